@@ -1,0 +1,98 @@
+package run;
+
+import static org.junit.platform.engine.discovery.ClassNameFilter.includeClassNamePatterns;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClasspathRoots;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.engine.FilterResult;
+import org.junit.platform.engine.TestDescriptor;
+import org.junit.platform.engine.TestTag;
+import org.junit.platform.engine.support.descriptor.ClassSource;
+import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.PostDiscoveryFilter;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/// Runs the tests: the quick ones, the long ones, or the classes named.
+///
+/// The idea: JUnit's own launcher, told what is long (tag `e2e`, or a class of package `e2e` whose
+/// name ends in `Slow`), in two passes: classes outside package `e2e` touch no clock and no socket
+/// and run side by side; those inside start real daemons and run one after the other.
+///
+/// Leaves to others: compiling (the Makefile), skipping (a test's own assumption says why).
+/// Invariants: the last line counts every test; no test found or one failed ends with status 1.
+public final class Run {
+    /// Which tests a run is about.
+    private enum Length { QUICK, LONG, ANY }
+
+    private final Launcher launcher = LauncherFactory.create();
+    private final Report report = new Report();
+
+    private Run() {
+    }
+
+    public static void main(String[] args) {
+        Run run = new Run();
+        PrintWriter out = new PrintWriter(System.out, true);
+        switch (args.length == 1 ? args[0] : "") {
+            case "quick" -> {
+                run.pass(everything(), Length.QUICK, "^(?!e2e\\.).*", true);
+                run.pass(everything(), Length.QUICK, "^e2e\\..*", false);
+            }
+            case "long" -> run.pass(everything(), Length.LONG, ".*", false);
+            default -> run.pass(named(args), Length.ANY, ".*", false);
+        }
+        System.exit(run.report.print(out) ? 0 : 1);
+    }
+
+    private void pass(List<DiscoverySelector> from, Length length, String names, boolean abreast) {
+        LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(from)
+                .filters(includeClassNamePatterns(names), lengthFilter(length))
+                .configurationParameter("junit.jupiter.execution.parallel.enabled", "" + abreast)
+                .configurationParameter(
+                        "junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
+                .build();
+        launcher.execute(request, report);
+    }
+
+    private static List<DiscoverySelector> everything() {
+        for (String entry : System.getProperty("java.class.path").split(":", -1)) {
+            if (entry.endsWith("test-classes")) {
+                return List.copyOf(selectClasspathRoots(Set.of(Path.of(entry))));
+            }
+        }
+        throw new IllegalStateException("no test-classes on the class path");
+    }
+
+    private static List<DiscoverySelector> named(String[] names) {
+        List<DiscoverySelector> named = new ArrayList<>();
+        Arrays.stream(names).forEach(name -> named.add(selectClass(name)));
+        return named;
+    }
+
+    private static PostDiscoveryFilter lengthFilter(Length length) {
+        return test -> FilterResult.includedIf(length == Length.ANY || !test.isTest()
+                || isLong(test) == (length == Length.LONG));
+    }
+
+    /// Whether a test is left to `make e2e`.
+    private static boolean isLong(TestDescriptor test) {
+        String owner = test.getSource().map(source -> switch (source) {
+            case MethodSource method -> method.getClassName();
+            case ClassSource type -> type.getClassName();
+            default -> "";
+        }).orElse("");
+        return test.getTags().contains(TestTag.create("e2e"))
+                || owner.startsWith("e2e.") && owner.endsWith("Slow");
+    }
+}
