@@ -27,9 +27,11 @@ public final class JsonException extends Exception {
         TYPE,
         /// A field that no record of ours has.
         UNKNOWN,
-        /// A field without which there is no record.
-        MISSING,
-        /// The record refused its components; the cause says why.
+        /// A string that names no constant of its enum.
+        CONSTANT,
+        /// A sealed family of which not exactly one variant is given.
+        CHOICE,
+        /// A value of the right type that is not well-formed, or that its record refused.
         REFUSED
     }
 
@@ -59,13 +61,20 @@ public final class JsonException extends Exception {
         return new JsonException(Fault.UNKNOWN, name, name, record, -1);
     }
 
-    static JsonException missing(String expected) {
-        return new JsonException(Fault.MISSING, "", "nothing", expected, -1);
+    static JsonException constant(String found, String type) {
+        return new JsonException(Fault.CONSTANT, "", found, type, -1);
+    }
+
+    static JsonException choice(int found, String type) {
+        return new JsonException(Fault.CHOICE, "", Integer.toString(found), type, -1);
+    }
+
+    static JsonException value(String reason, String type) {
+        return new JsonException(Fault.REFUSED, "", reason, type, -1);
     }
 
     static JsonException refused(IllegalArgumentException reason, String record) {
-        JsonException refused =
-            new JsonException(Fault.REFUSED, "", String.valueOf(reason.getMessage()), record, -1);
+        JsonException refused = value(String.valueOf(reason.getMessage()), record);
         refused.initCause(reason);
         return refused;
     }
@@ -87,7 +96,7 @@ public final class JsonException extends Exception {
         return path;
     }
 
-    /// What stood there: `'z'`, `string`, `number -1`, `"bogus"`, the reason of a refusal.
+    /// What stood there: `'z'`, `string`, `number -1`, `bogus`, the reason of a refusal.
     public String found() {
         return found;
     }
@@ -101,18 +110,23 @@ public final class JsonException extends Exception {
         return offset;
     }
 
+    /// The message alone may not say where; for those who read logs this does.
+    @Override
+    public String toString() {
+        return getMessage() + " (at " + (offset < 0 ? "field " + path : "offset " + offset) + ")";
+    }
+
     private static String message(Fault fault, String path, String found, String expected) {
-        String at = path.isEmpty() ? "" : path + ": ";
         return switch (fault) {
             case SYNTAX -> found.equals(END)
                 ? "unexpected " + END
                 : "invalid character " + found + " " + expected;
-            case LIMIT -> found;
+            case LIMIT, REFUSED -> found;
             case TYPE -> "json: cannot unmarshal " + found + " into "
                 + (path.isEmpty() ? "value" : "field " + path) + " of type " + expected;
             case UNKNOWN -> "json: unknown field \"" + path + "\"";
-            case MISSING -> at + "missing " + expected;
-            case REFUSED -> at + found;
+            case CONSTANT -> "invalid " + expected + ": \"" + found + "\"";
+            case CHOICE -> "must specify exactly one " + expected + ", found " + found;
         };
     }
 }
