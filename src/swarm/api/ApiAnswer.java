@@ -1,0 +1,33 @@
+package swarm.api;
+
+import java.nio.charset.StandardCharsets;
+import swarm.json.Json;
+
+/// What a client is answered: a status, and a body of some type.
+public record ApiAnswer(int status, String contentType, byte[] body) {
+    private static final String JSON = "application/json";
+
+    /// A JSON body.
+    public static ApiAnswer json(int status, Json body) {
+        return new ApiAnswer(status, JSON, line(body.text()));
+    }
+
+    /// A JSON body that is text already.
+    public static ApiAnswer text(int status, String json) {
+        return new ApiAnswer(status, JSON, line(json));
+    }
+
+    /// An error as Docker gives it: one message.
+    public static ApiAnswer error(int status, String message) {
+        return json(status, Json.obj().with("message", new Json.Str(message)));
+    }
+
+    /// No body.
+    public static ApiAnswer empty(int status) {
+        return new ApiAnswer(status, JSON, new byte[0]);
+    }
+
+    private static byte[] line(String json) {
+        return (json + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+}
