@@ -3,11 +3,13 @@ package swarm.model;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import swarm.json.Hidden;
 import swarm.json.Name;
 
 /// The container of a task, in the fields of Docker's `ContainerSpec`. `command` is the entry point
 /// and `args` the words after it; durations are nanoseconds. What an engine alone can judge (a
-/// signal's name, a capability) stays text here.
+/// signal's name, a capability) stays text here. `registryAuth` is what the client gave for pulling
+/// the image (the X-Registry-Auth header of Docker's API); it is kept, and never shown.
 public record ContainerSpec(String image, SortedMap<String, String> labels, List<String> command,
         List<String> args, String hostname, List<String> env, String dir, String user,
         List<String> groups, String stopSignal, @Name("TTY") boolean tty, boolean openStdin,
@@ -15,7 +17,7 @@ public record ContainerSpec(String image, SortedMap<String, String> labels, List
         Optional<Healthcheck> healthcheck, List<String> hosts,
         @Name("DNSConfig") Optional<DnsConfig> dnsConfig, String isolation,
         Optional<Boolean> init, SortedMap<String, String> sysctls, List<String> capabilityAdd,
-        List<String> capabilityDrop, List<Ulimit> ulimits) {
+        List<String> capabilityDrop, List<Ulimit> ulimits, @Hidden String registryAuth) {
 
     /// How long a container has between the stop signal and being killed, when nothing is said.
     public static final long STOP_GRACE_NS = 10_000_000_000L;
@@ -40,13 +42,23 @@ public record ContainerSpec(String image, SortedMap<String, String> labels, List
     public ContainerSpec expanded(String hostname, List<String> env, List<Mount> mounts) {
         return new ContainerSpec(image, labels, command, args, hostname, env, dir, user, groups,
                 stopSignal, tty, openStdin, readOnly, mounts, stopGracePeriod, healthcheck, hosts,
-                dnsConfig, isolation, init, sysctls, capabilityAdd, capabilityDrop, ulimits);
+                dnsConfig, isolation, init, sysctls, capabilityAdd, capabilityDrop, ulimits,
+                registryAuth);
     }
 
     /// The same with an isolation technology.
     public ContainerSpec withIsolation(String isolation) {
         return new ContainerSpec(image, labels, command, args, hostname, env, dir, user, groups,
                 stopSignal, tty, openStdin, readOnly, mounts, stopGracePeriod, healthcheck, hosts,
-                dnsConfig, isolation, init, sysctls, capabilityAdd, capabilityDrop, ulimits);
+                dnsConfig, isolation, init, sysctls, capabilityAdd, capabilityDrop, ulimits,
+                registryAuth);
+    }
+
+    /// The same with another word for the registry.
+    public ContainerSpec withRegistryAuth(String registryAuth) {
+        return new ContainerSpec(image, labels, command, args, hostname, env, dir, user, groups,
+                stopSignal, tty, openStdin, readOnly, mounts, stopGracePeriod, healthcheck, hosts,
+                dnsConfig, isolation, init, sysctls, capabilityAdd, capabilityDrop, ulimits,
+                registryAuth);
     }
 }

@@ -9,13 +9,14 @@ import swarm.json.Name;
 
 /// One container to be run, once: a copy of its service's template, where it runs, what is wanted
 /// of it and what is observed. Replicated tasks have a slot from 1 on; a replacement is a new task
-/// in the same slot. `serviceName` and `endpoint` are copied from the service, so that the node
-/// can name the container and bind its ports; `specVersion` tells which spec it was made from.
+/// in the same slot. `serviceName`, `serviceLabels` and `endpoint` are copied from the service, so
+/// that the node can name the container, expand templates and bind ports; `specVersion` tells which spec it was made from.
 public record Task(@Name("ID") TaskId id, Version version, Instant createdAt, Instant updatedAt,
         @Always SortedMap<String, String> labels, TaskSpec spec,
         @Name("ServiceID") ServiceId serviceId, long slot,
         @Name("NodeID") Optional<NodeId> nodeId, TaskStatus status, TaskState desiredState,
         Optional<Version> jobIteration, @Hidden String serviceName,
+        @Hidden SortedMap<String, String> serviceLabels,
         @Hidden Optional<EndpointSpec> endpoint, @Hidden Version specVersion)
         implements StoredObject {
 
@@ -29,25 +30,28 @@ public record Task(@Name("ID") TaskId id, Version version, Instant createdAt, In
 
     @Override public Task stamped(Version version, Instant createdAt, Instant updatedAt) {
         return new Task(id, version, createdAt, updatedAt, labels, spec, serviceId, slot, nodeId,
-                status, desiredState, jobIteration, serviceName, endpoint, specVersion);
+                status, desiredState, jobIteration, serviceName, serviceLabels, endpoint,
+                specVersion);
     }
 
     /// The same task with something else observed of it.
     public Task withStatus(TaskStatus status) {
         return new Task(id, version, createdAt, updatedAt, labels, spec, serviceId, slot, nodeId,
-                status, desiredState, jobIteration, serviceName, endpoint, specVersion);
+                status, desiredState, jobIteration, serviceName, serviceLabels, endpoint,
+                specVersion);
     }
 
     /// The same task with something else wanted of it.
     public Task withDesired(TaskState desired) {
         return new Task(id, version, createdAt, updatedAt, labels, spec, serviceId, slot, nodeId,
-                status, desired, jobIteration, serviceName, endpoint, specVersion);
+                status, desired, jobIteration, serviceName, serviceLabels, endpoint,
+                specVersion);
     }
 
     /// The same task on a node.
     public Task withNode(NodeId node) {
         return new Task(id, version, createdAt, updatedAt, labels, spec, serviceId, slot,
-                Optional.of(node), status, desiredState, jobIteration, serviceName, endpoint,
+                Optional.of(node), status, desiredState, jobIteration, serviceName, serviceLabels, endpoint,
                 specVersion);
     }
 
