@@ -183,4 +183,23 @@ public final class Certificate {
             && Arrays.equals(issuer, signer.subject)
             && signer.verifyingKey.verifies(signedPart, signature);
     }
+
+    /// Whether it and every certificate between it and the root were signed by the next, and all are
+    /// valid at that moment. `between` may hold others too, in any order.
+    public boolean leadsTo(Certificate root, List<Certificate> between, Instant wall) {
+        if (!validAt(wall)) {
+            return false;
+        }
+        if (signedBy(root) && root.validAt(wall)) {
+            return true;
+        }
+        for (int i = 0; i < between.size(); i++) {
+            List<Certificate> others = new ArrayList<>(between);
+            Certificate next = others.remove(i);
+            if (signedBy(next) && next.leadsTo(root, others, wall)) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

@@ -31,10 +31,13 @@ final class DerReader {
     private final int depth;
     /// Offset of the next octet; every reading call moves it forward.
     private int at;
+    /// Offset of the element last asked for, which a refusal names.
+    private int element;
 
     private DerReader(byte[] bytes, int at, int end, int depth) {
         this.bytes = bytes;
         this.at = at;
+        this.element = at;
         this.end = end;
         this.depth = depth;
     }
@@ -55,17 +58,17 @@ final class DerReader {
 
     /// Fails when something is left in this element.
     void end() throws MalformedException {
-        if (!atEnd()) {
-            throw failure("the end of the enclosing element");
-        }
+        element = at;
+        require(atEnd(), "the end of the enclosing element");
     }
 
     /// A reader of what is inside the next element.
     DerReader enter(int tag) throws MalformedException {
-        if (depth == DEPTH_MAX) {
-            throw failure("no more than " + DEPTH_MAX + " levels");
-        }
-        int from = contentStart(tag);
+        element = at;
+        require(depth < DEPTH_MAX, "no more than 16 levels");
+        require(next(tag & 0xFF), "tag 0x" + Integer.toHexString(tag & 0xFF));
+        require((tag & 0x1F) != 0x1F, "a tag of one octet");
+        int from = at + 1;
         int length = length(from);
         int content = from + lengthOctets(from);
         at = content + length;
@@ -156,6 +159,7 @@ final class DerReader {
     String text() throws MalformedException {
         boolean utf8 = next(Der.UTF8_STRING);
         boolean ascii = next(Der.PRINTABLE_STRING) || next(Der.IA5_STRING);
+        element = at;
         require(utf8 || ascii, "a UTF8, printable or IA5 string");
         Charset charset = utf8 ? StandardCharsets.UTF_8 : StandardCharsets.US_ASCII;
         byte[] content = content(bytes[at]);
@@ -195,12 +199,6 @@ final class DerReader {
         return 10 * tens + ones;
     }
 
-    private int contentStart(int tag) throws MalformedException {
-        require(next(tag & 0xFF), "tag 0x" + Integer.toHexString(tag & 0xFF));
-        require((tag & 0x1F) != 0x1F, "a tag of one octet");
-        return at + 1;
-    }
-
     private int lengthOctets(int from) {
         return bytes[from] >= 0 ? 1 : 1 + (bytes[from] & 0x7F);
     }
@@ -209,7 +207,7 @@ final class DerReader {
         require(from < end, "a length");
         int octets = lengthOctets(from);
         require(octets != 1 || bytes[from] >= 0, "a definite length");
-        require(octets <= 1 + LENGTH_OCTETS_MAX && from + octets <= end, "a whole length");
+        require(octets <= 1 + LENGTH_OCTETS_MAX && from + octets <= end, "a whole length of at most 4 octets");
         long length = octets == 1 ? bytes[from] : 0;
         for (int i = 1; i < octets; i++) {
             length = length << 8 | bytes[from + i] & 0xFF;
@@ -227,10 +225,8 @@ final class DerReader {
         }
     }
 
-    /// A refusal that names the place and what stands there, but never more than one octet of it.
-    MalformedException failure(String expected) {
-        String found = atEnd() ? "the end" : "0x" + Integer.toHexString(bytes[at] & 0xFF);
+    private MalformedException failure(String expected) {
         return new MalformedException(
-            "malformed DER at byte " + at + ": expected " + expected + ", found " + found);
+            "malformed DER at byte " + element + ": expected " + expected);
     }
 }
