@@ -10,7 +10,8 @@ import swarm.json.Name;
 /// One container to be run, once: a copy of its service's template, where it runs, what is wanted
 /// of it and what is observed. Replicated tasks have a slot from 1 on; a replacement is a new task
 /// in the same slot. `serviceName`, `serviceLabels` and `endpoint` are copied from the service, so
-/// that the node can name the container, expand templates and bind ports; `specVersion` tells which spec it was made from.
+/// that the node can name the container, expand templates and bind ports; `specVersion` tells which
+/// spec it was made from.
 public record Task(@Name("ID") TaskId id, Version version, Instant createdAt, Instant updatedAt,
         @Always SortedMap<String, String> labels, TaskSpec spec,
         @Name("ServiceID") ServiceId serviceId, long slot,
@@ -51,8 +52,8 @@ public record Task(@Name("ID") TaskId id, Version version, Instant createdAt, In
     /// The same task on a node.
     public Task withNode(NodeId node) {
         return new Task(id, version, createdAt, updatedAt, labels, spec, serviceId, slot,
-                Optional.of(node), status, desiredState, jobIteration, serviceName, serviceLabels, endpoint,
-                specVersion);
+                Optional.of(node), status, desiredState, jobIteration, serviceName,
+                serviceLabels, endpoint, specVersion);
     }
 
     /// Where it stands.
