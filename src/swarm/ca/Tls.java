@@ -14,6 +14,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
 
 /// What handshakes are made with: TLS 1.3 only, our one kind of key, protocols told apart by ALPN,
@@ -33,8 +34,14 @@ public final class Tls {
             throws GeneralSecurityException {
         context = SSLContext.getInstance("TLSv1.3");
         context.init(own, new TrustManager[] {trust}, random);
-        context.getServerSessionContext().setSessionTimeout(NO_TICKETS_SECONDS);
-        context.getClientSessionContext().setSessionTimeout(NO_TICKETS_SECONDS);
+        forgetful(context.getServerSessionContext());
+        forgetful(context.getClientSessionContext());
+    }
+
+    /// Makes sessions of no use after their connection, and keeps no more than the last one.
+    private static void forgetful(SSLSessionContext sessions) {
+        sessions.setSessionTimeout(NO_TICKETS_SECONDS);
+        sessions.setSessionCacheSize(1);
     }
 
     /// For a member, as server and as client. Certificates are judged by the time that `wall` says.
