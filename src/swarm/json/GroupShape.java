@@ -13,59 +13,50 @@ final class GroupShape {
     }
 
     record Maybe(Shape inner) implements Shape {
-        @Override
-        public boolean isEmpty(Object value) {
+        @Override public boolean isEmpty(Object value) {
             return ((Optional<?>) value).isEmpty();
         }
 
-        @Override
-        public void write(Object value, JsonSink sink, Audience audience) {
+        @Override public void write(Object value, JsonWriter writer, Audience audience) {
             Optional<?> maybe = (Optional<?>) value;
             if (maybe.isPresent()) {
-                inner.write(maybe.get(), sink, audience);
+                inner.write(maybe.get(), writer, audience);
             } else {
-                inner.writeAbsent(sink);
+                inner.writeAbsent(writer);
             }
         }
 
-        @Override
-        public Object read(Json json) throws JsonException {
+        @Override public Object read(Json json) throws JsonException {
             return Optional.of(inner.read(json));
         }
 
-        @Override
-        public Object absent() {
+        @Override public Object absent() {
             return Optional.empty();
         }
 
-        @Override
-        public String type() {
+        @Override public String type() {
             return inner.type();
         }
 
-        @Override
-        public boolean isAbsent(Json json) {
+        @Override public boolean isAbsent(Json json) {
             return inner.isAbsent(json);
         }
     }
 
     record Items(Shape inner) implements Shape {
-        @Override
-        public boolean isEmpty(Object value) {
+        @Override public boolean isEmpty(Object value) {
             return ((List<?>) value).isEmpty();
         }
 
-        @Override
-        public void write(Object value, JsonSink sink, Audience audience) {
-            sink.beginArray();
+        @Override public void write(Object value, JsonWriter writer, Audience audience) {
+            writer.beginArray();
             for (Object item : (List<?>) value) {
-                inner.write(item, sink, audience);
+                inner.write(item, writer, audience);
             }
-            sink.endArray();
+            writer.endArray();
         }
 
-        @Override
-        public Object read(Json json) throws JsonException {
+        @Override public Object read(Json json) throws JsonException {
             if (!(json instanceof Json.Arr(List<Json> items))) {
                 throw JsonException.type(json.kind(), type());
             }
@@ -84,36 +75,31 @@ final class GroupShape {
             }
         }
 
-        @Override
-        public Object absent() {
+        @Override public Object absent() {
             return List.of();
         }
 
-        @Override
-        public String type() {
+        @Override public String type() {
             return "[]" + inner.type();
         }
     }
 
     /// The keys are sorted, as Go's encoder sorts those of a map.
     record Table(Shape inner) implements Shape {
-        @Override
-        public boolean isEmpty(Object value) {
+        @Override public boolean isEmpty(Object value) {
             return ((SortedMap<?, ?>) value).isEmpty();
         }
 
-        @Override
-        public void write(Object value, JsonSink sink, Audience audience) {
-            sink.beginObject();
+        @Override public void write(Object value, JsonWriter writer, Audience audience) {
+            writer.beginObject();
             for (Map.Entry<?, ?> entry : ((SortedMap<?, ?>) value).entrySet()) {
-                sink.name((String) entry.getKey());
-                inner.write(entry.getValue(), sink, audience);
+                writer.name((String) entry.getKey());
+                inner.write(entry.getValue(), writer, audience);
             }
-            sink.endObject();
+            writer.endObject();
         }
 
-        @Override
-        public Object read(Json json) throws JsonException {
+        @Override public Object read(Json json) throws JsonException {
             if (!(json instanceof Json.Obj object)) {
                 throw JsonException.type(json.kind(), type());
             }
@@ -132,13 +118,11 @@ final class GroupShape {
             }
         }
 
-        @Override
-        public Object absent() {
+        @Override public Object absent() {
             return Collections.emptySortedMap();
         }
 
-        @Override
-        public String type() {
+        @Override public String type() {
             return "map[string]" + inner.type();
         }
     }

@@ -42,19 +42,19 @@ public sealed interface Json {
     /// True of `null`, `""`, `0`, `false`, `[]` and `{}`: what says no more than absence does.
     boolean isEmpty();
 
-    /// Tells this value to `sink`, piece by piece.
-    void writeTo(JsonSink sink);
+    /// Tells this value to `writer`, piece by piece.
+    void writeTo(JsonWriter writer);
 
     /// This value without white space.
     default String text() {
-        JsonWriter writer = JsonWriter.compact(new StringBuilder());
+        JsonWriter writer = new JsonWriter(false);
         writeTo(writer);
         return writer.text();
     }
 
     /// This value as `docker inspect` prints it: four spaces a level, and `<`, `>`, `&` escaped.
     default String pretty() {
-        JsonWriter writer = JsonWriter.indented(new StringBuilder());
+        JsonWriter writer = new JsonWriter(true);
         writeTo(writer);
         return writer.text();
     }
@@ -147,34 +147,25 @@ public sealed interface Json {
             return members.getOrDefault(name, NULL);
         }
 
-        @Override
-        public Obj asObj() {
+        @Override public Obj asObj() {
             return this;
         }
 
-        @Override
-        public String kind() {
+        @Override public String kind() {
             return "object";
         }
 
-        @Override
-        public boolean isEmpty() {
+        @Override public boolean isEmpty() {
             return members.isEmpty();
         }
 
-        @Override
-        public void writeTo(JsonSink sink) {
-            sink.beginObject();
+        @Override public void writeTo(JsonWriter writer) {
+            writer.beginObject();
             for (Map.Entry<String, Json> member : members.entrySet()) {
-                sink.name(member.getKey());
-                member.getValue().writeTo(sink);
+                writer.name(member.getKey());
+                member.getValue().writeTo(writer);
             }
-            sink.endObject();
-        }
-
-        @Override
-        public String toString() {
-            return text();
+            writer.endObject();
         }
     }
 
@@ -184,61 +175,43 @@ public sealed interface Json {
             items = List.copyOf(items);
         }
 
-        @Override
-        public List<Json> asArr() {
+        @Override public List<Json> asArr() {
             return items;
         }
 
-        @Override
-        public String kind() {
+        @Override public String kind() {
             return "array";
         }
 
-        @Override
-        public boolean isEmpty() {
+        @Override public boolean isEmpty() {
             return items.isEmpty();
         }
 
-        @Override
-        public void writeTo(JsonSink sink) {
-            sink.beginArray();
+        @Override public void writeTo(JsonWriter writer) {
+            writer.beginArray();
             for (Json item : items) {
-                item.writeTo(sink);
+                item.writeTo(writer);
             }
-            sink.endArray();
-        }
-
-        @Override
-        public String toString() {
-            return text();
+            writer.endArray();
         }
     }
 
     /// Characters, unescaped.
     record Str(String value) implements Json {
-        @Override
-        public String asStr() {
+        @Override public String asStr() {
             return value;
         }
 
-        @Override
-        public String kind() {
+        @Override public String kind() {
             return "string";
         }
 
-        @Override
-        public boolean isEmpty() {
+        @Override public boolean isEmpty() {
             return value.isEmpty();
         }
 
-        @Override
-        public void writeTo(JsonSink sink) {
-            sink.string(value);
-        }
-
-        @Override
-        public String toString() {
-            return text();
+        @Override public void writeTo(JsonWriter writer) {
+            writer.string(value);
         }
     }
 
@@ -254,8 +227,7 @@ public sealed interface Json {
             return new Num(Long.toString(value));
         }
 
-        @Override
-        public long asNum() {
+        @Override public long asNum() {
             try {
                 return Long.parseLong(spelling);
             } catch (NumberFormatException notWhole) {
@@ -263,75 +235,50 @@ public sealed interface Json {
             }
         }
 
-        @Override
-        public String kind() {
+        @Override public String kind() {
             return "number";
         }
 
-        @Override
-        public boolean isEmpty() {
+        @Override public boolean isEmpty() {
             return Double.parseDouble(spelling) == 0;
         }
 
-        @Override
-        public void writeTo(JsonSink sink) {
-            sink.number(spelling);
-        }
-
-        @Override
-        public String toString() {
-            return spelling;
+        @Override public void writeTo(JsonWriter writer) {
+            writer.word(spelling);
         }
     }
 
     /// `true` or `false`.
     record Bool(boolean value) implements Json {
-        @Override
-        public boolean asBool() {
+        @Override public boolean asBool() {
             return value;
         }
 
-        @Override
-        public String kind() {
+        @Override public String kind() {
             return "bool";
         }
 
-        @Override
-        public boolean isEmpty() {
+        @Override public boolean isEmpty() {
             return !value;
         }
 
-        @Override
-        public void writeTo(JsonSink sink) {
-            sink.bool(value);
-        }
-
-        @Override
-        public String toString() {
-            return text();
+        @Override public void writeTo(JsonWriter writer) {
+            writer.word(value ? "true" : "false");
         }
     }
 
     /// `null`.
     record Null() implements Json {
-        @Override
-        public String kind() {
+        @Override public String kind() {
             return "null";
         }
 
-        @Override
-        public boolean isEmpty() {
+        @Override public boolean isEmpty() {
             return true;
         }
 
-        @Override
-        public void writeTo(JsonSink sink) {
-            sink.nothing();
-        }
-
-        @Override
-        public String toString() {
-            return "null";
+        @Override public void writeTo(JsonWriter writer) {
+            writer.word("null");
         }
     }
 }

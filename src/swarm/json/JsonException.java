@@ -111,8 +111,7 @@ public final class JsonException extends Exception {
     }
 
     /// The message alone may not say where; for those who read logs this does.
-    @Override
-    public String toString() {
+    @Override public String toString() {
         return getMessage() + " (at " + (offset < 0 ? "field " + path : "offset " + offset) + ")";
     }
 

@@ -1,6 +1,7 @@
 package swarm.json;
 
-/// Makes text of the pieces of a value, compact or indented.
+/// Makes text of the pieces of a value, compact or indented. The caller keeps the grammar: in an
+/// object each value follows its name, and what is begun ends.
 ///
 /// Strings are escaped as Go's encoder does: quote, backslash and control characters, and also
 /// U+2028 and U+2029, which end a line in JavaScript. Half of a surrogate pair is no character and
@@ -8,11 +9,11 @@ package swarm.json;
 ///
 /// Departs: Go's encoder escapes `<`, `>` and `&` unless told not to. Docker's daemon tells it not
 /// to, `docker inspect` does not; so compact text leaves them, indented text escapes them.
-final class JsonWriter implements JsonSink {
+public final class JsonWriter {
     private static final String HEX = "0123456789abcdef";
     private static final String INDENT = "    ";
 
-    private final StringBuilder out;
+    private final StringBuilder out = new StringBuilder();
     private final boolean indented;
     /// How many objects and arrays are begun and not ended; changed by begin and end alone.
     private int depth;
@@ -21,82 +22,46 @@ final class JsonWriter implements JsonSink {
     /// True between a name and its value, where no comma goes either.
     private boolean named;
 
-    private JsonWriter(StringBuilder out, boolean indented) {
-        this.out = out;
+    JsonWriter(boolean indented) {
         this.indented = indented;
-    }
-
-    static JsonWriter compact(StringBuilder out) {
-        return new JsonWriter(out, false);
-    }
-
-    static JsonWriter indented(StringBuilder out) {
-        return new JsonWriter(out, true);
     }
 
     String text() {
         return out.toString();
     }
 
-    @Override
-    public void beginObject() {
+    void beginObject() {
         begin('{');
     }
 
-    @Override
-    public void name(String name) {
-        separate();
-        quote(name);
-        out.append(':');
-        if (indented) {
-            out.append(' ');
-        }
-        named = true;
-    }
-
-    @Override
-    public void endObject() {
+    void endObject() {
         end('}');
     }
 
-    @Override
-    public void beginArray() {
+    void beginArray() {
         begin('[');
     }
 
-    @Override
-    public void endArray() {
+    void endArray() {
         end(']');
     }
 
-    @Override
-    public void string(String value) {
+    void name(String name) {
+        separate();
+        quote(name);
+        out.append(indented ? ": " : ":");
+        named = true;
+    }
+
+    void string(String value) {
         separate();
         quote(value);
     }
 
-    @Override
-    public void number(String spelling) {
+    /// What needs no quotes: a number, `true`, `false`, `null`.
+    void word(String word) {
         separate();
-        out.append(spelling);
-    }
-
-    @Override
-    public void number(long value) {
-        separate();
-        out.append(value);
-    }
-
-    @Override
-    public void bool(boolean value) {
-        separate();
-        out.append(value);
-    }
-
-    @Override
-    public void nothing() {
-        separate();
-        out.append("null");
+        out.append(word);
     }
 
     private void begin(char bracket) {
@@ -141,33 +106,26 @@ final class JsonWriter implements JsonSink {
         out.append('"');
         int plain = 0;
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isSurrogate(c)) {
-                if (isPair(text, i)) {
-                    i++;
-                    continue;
-                }
-            } else if (isPlain(c)) {
-                continue;
+            if (!isPlain(text, i)) {
+                out.append(text, plain, i);
+                escape(text.charAt(i));
+                plain = i + 1;
             }
-            out.append(text, plain, i);
-            escape(Character.isSurrogate(c) ? '\ufffd' : c);
-            plain = i + 1;
         }
         out.append(text, plain, text.length()).append('"');
     }
 
-    private static boolean isPair(String text, int at) {
-        return at + 1 < text.length()
-            && Character.isSurrogatePair(text.charAt(at), text.charAt(at + 1));
-    }
-
-    private boolean isPlain(char c) {
-        if (c < 0x20 || c == '"' || c == '\\') {
-            return false;
+    private boolean isPlain(String text, int at) {
+        char c = text.charAt(at);
+        if (c < 0x80) {
+            boolean html = c == '<' || c == '>' || c == '&';
+            return c >= 0x20 && c != '"' && c != '\\' && !(html && indented);
         }
-        if (c == '<' || c == '>' || c == '&') {
-            return !indented;
+        if (Character.isHighSurrogate(c)) {
+            return at + 1 < text.length() && Character.isLowSurrogate(text.charAt(at + 1));
+        }
+        if (Character.isLowSurrogate(c)) {
+            return at > 0 && Character.isHighSurrogate(text.charAt(at - 1));
         }
         return c != '\u2028' && c != '\u2029';
     }
@@ -181,12 +139,14 @@ final class JsonWriter implements JsonSink {
             case '\n' -> out.append('n');
             case '\r' -> out.append('r');
             case '\t' -> out.append('t');
-            default -> out.append('u').append(hex(c >> 12)).append(hex(c >> 8)).append(hex(c >> 4))
-                .append(hex(c));
+            default -> hex(Character.isSurrogate(c) ? '\ufffd' : c);
         }
     }
 
-    private static char hex(int nibble) {
-        return HEX.charAt(nibble & 15);
+    private void hex(char c) {
+        out.append('u');
+        for (int shift = 12; shift >= 0; shift -= 4) {
+            out.append(HEX.charAt(c >> shift & 15));
+        }
     }
 }

@@ -8,7 +8,6 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -62,16 +61,12 @@ public final class RecordCodec {
     }
 
     public static Json toJson(Record value, Audience audience) {
-        JsonTree tree = new JsonTree();
-        SHAPES.get(value.getClass()).write(value, tree, audience);
-        return tree.whole();
+        return json(SHAPES.get(value.getClass()), value, audience);
     }
 
     /// Of a value of a sealed family, which needs to say its variant.
     public static <T> Json toJson(Class<T> family, T value, Audience audience) {
-        JsonTree tree = new JsonTree();
-        SHAPES.get(family).write(value, tree, audience);
-        return tree.whole();
+        return json(SHAPES.get(family), value, audience);
     }
 
     public static byte[] toBytes(Record value, Audience audience) {
@@ -84,9 +79,22 @@ public final class RecordCodec {
     }
 
     private static byte[] bytes(Shape shape, Object value, Audience audience) {
-        JsonWriter writer = JsonWriter.compact(new StringBuilder());
+        return text(shape, value, audience).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// By way of the text, so that each shape says but once how it is written.
+    private static Json json(Shape shape, Object value, Audience audience) {
+        try {
+            return Json.parse(text(shape, value, audience));
+        } catch (JsonException tooDeep) {
+            throw new IllegalArgumentException("a record that JSON cannot hold", tooDeep);
+        }
+    }
+
+    private static String text(Shape shape, Object value, Audience audience) {
+        JsonWriter writer = new JsonWriter(false);
         shape.write(value, writer, audience);
-        return writer.text().getBytes(StandardCharsets.UTF_8);
+        return writer.text();
     }
 
     /// The shape of a class that its own declaration describes.
@@ -113,15 +121,15 @@ public final class RecordCodec {
 
     private static Shape shape(Class<?> type) {
         return switch (type.getName()) {
-            case "java.lang.String" -> new ValueShape.Text();
-            case "long", "java.lang.Long" -> new ValueShape.Long64();
-            case "int", "java.lang.Integer" -> new ValueShape.Int32();
-            case "double", "java.lang.Double" -> new ValueShape.Float64();
-            case "boolean", "java.lang.Boolean" -> new ValueShape.Flag();
-            case "[B" -> new ValueShape.Bytes();
-            case "java.time.Instant" -> new ValueShape.Time();
-            case "swarm.json.Json" -> new ValueShape.Any();
-            default -> new Later(type);
+            case "java.lang.String" -> Leaf.TEXT;
+            case "long", "java.lang.Long" -> Leaf.LONG;
+            case "int", "java.lang.Integer" -> Leaf.INT;
+            case "double", "java.lang.Double" -> Leaf.DOUBLE;
+            case "boolean", "java.lang.Boolean" -> Leaf.BOOLEAN;
+            case "[B" -> Leaf.BYTES;
+            case "java.time.Instant" -> new TimeShape();
+            case "swarm.json.Json" -> Leaf.JSON;
+            default -> SHAPES.get(type);
         };
     }
 
@@ -189,43 +197,6 @@ public final class RecordCodec {
         return accessor;
     }
 
-    /// A declared type, looked up when it is met, so that types may contain themselves.
-    private record Later(Class<?> declared) implements Shape {
-        private Shape shape() {
-            return SHAPES.get(declared);
-        }
-
-        @Override
-        public boolean isEmpty(Object value) {
-            return shape().isEmpty(value);
-        }
-
-        @Override
-        public void write(Object value, JsonSink sink, Audience audience) {
-            shape().write(value, sink, audience);
-        }
-
-        @Override
-        public Object read(Json json) throws JsonException {
-            return shape().read(json);
-        }
-
-        @Override
-        public Object absent() throws JsonException {
-            return shape().absent();
-        }
-
-        @Override
-        public String type() {
-            return declared.getSimpleName();
-        }
-
-        @Override
-        public boolean isAbsent(Json json) {
-            return shape().isAbsent(json);
-        }
-    }
-
     /// A `@Scalar` record.
     private record Wrapped(Constructor<?> constructor, Method accessor, Shape inner)
         implements Shape {
@@ -238,33 +209,27 @@ public final class RecordCodec {
             return new Wrapped(canonical(type), RecordCodec.accessor(components[0]), inner);
         }
 
-        @Override
-        public boolean isEmpty(Object value) {
+        @Override public boolean isEmpty(Object value) {
             return inner.isEmpty(call(accessor, value));
         }
 
-        @Override
-        public void write(Object value, JsonSink sink, Audience audience) {
-            inner.write(call(accessor, value), sink, audience);
+        @Override public void write(Object value, JsonWriter writer, Audience audience) {
+            inner.write(call(accessor, value), writer, audience);
         }
 
-        @Override
-        public Object read(Json json) throws JsonException {
+        @Override public Object read(Json json) throws JsonException {
             return construct(constructor, inner.read(json));
         }
 
-        @Override
-        public Object absent() throws JsonException {
+        @Override public Object absent() throws JsonException {
             return construct(constructor, inner.absent());
         }
 
-        @Override
-        public String type() {
+        @Override public String type() {
             return inner.type();
         }
 
-        @Override
-        public boolean isAbsent(Json json) {
+        @Override public boolean isAbsent(Json json) {
             return inner.isAbsent(json);
         }
     }
@@ -281,14 +246,14 @@ public final class RecordCodec {
                 component.isAnnotationPresent(Hidden.class));
         }
 
-        private void write(Object record, JsonSink sink, Audience audience) {
+        private void write(Object record, JsonWriter writer, Audience audience) {
             if (hidden && audience == Audience.API) {
                 return;
             }
             Object value = call(accessor, record);
             if (always || !shape.isEmpty(value)) {
-                sink.name(name);
-                shape.write(value, sink, audience);
+                writer.name(name);
+                shape.write(value, writer, audience);
             }
         }
 
@@ -318,22 +283,19 @@ public final class RecordCodec {
             return new Fields(canonical(type), List.copyOf(fields), indexes, type.getSimpleName());
         }
 
-        @Override
-        public boolean isEmpty(Object value) {
+        @Override public boolean isEmpty(Object value) {
             return false;
         }
 
-        @Override
-        public void write(Object value, JsonSink sink, Audience audience) {
-            sink.beginObject();
+        @Override public void write(Object value, JsonWriter writer, Audience audience) {
+            writer.beginObject();
             for (Field field : fields) {
-                field.write(value, sink, audience);
+                field.write(value, writer, audience);
             }
-            sink.endObject();
+            writer.endObject();
         }
 
-        @Override
-        public Object read(Json json) throws JsonException {
+        @Override public Object read(Json json) throws JsonException {
             if (!(json instanceof Json.Obj object)) {
                 throw JsonException.type(json.kind(), type);
             }
@@ -350,8 +312,7 @@ public final class RecordCodec {
             return made(given);
         }
 
-        @Override
-        public Object absent() throws JsonException {
+        @Override public Object absent() throws JsonException {
             return read(Json.obj());
         }
 
@@ -390,23 +351,19 @@ public final class RecordCodec {
             return names.get(((Enum<?>) constant).ordinal());
         }
 
-        @Override
-        public boolean isEmpty(Object value) {
+        @Override public boolean isEmpty(Object value) {
             return name(value).isEmpty();
         }
 
-        @Override
-        public void write(Object value, JsonSink sink, Audience audience) {
-            sink.string(name(value));
+        @Override public void write(Object value, JsonWriter writer, Audience audience) {
+            writer.string(name(value));
         }
 
-        @Override
-        public Object read(Json json) throws JsonException {
-            return named(ValueShape.string(json, type));
+        @Override public Object read(Json json) throws JsonException {
+            return named(Leaf.string(json, type));
         }
 
-        @Override
-        public Object absent() throws JsonException {
+        @Override public Object absent() throws JsonException {
             return named("");
         }
 
@@ -418,8 +375,7 @@ public final class RecordCodec {
             return constants.get(index);
         }
 
-        @Override
-        public boolean isAbsent(Json json) {
+        @Override public boolean isAbsent(Json json) {
             return json.isEmpty() && (json instanceof Json.Null || json instanceof Json.Str);
         }
     }
@@ -446,21 +402,18 @@ public final class RecordCodec {
             return RecordCodec.name(variant, variant.getSimpleName());
         }
 
-        @Override
-        public boolean isEmpty(Object value) {
+        @Override public boolean isEmpty(Object value) {
             return false;
         }
 
-        @Override
-        public void write(Object value, JsonSink sink, Audience audience) {
-            sink.beginObject();
-            sink.name(named(value.getClass()));
-            SHAPES.get(value.getClass()).write(value, sink, audience);
-            sink.endObject();
+        @Override public void write(Object value, JsonWriter writer, Audience audience) {
+            writer.beginObject();
+            writer.name(named(value.getClass()));
+            SHAPES.get(value.getClass()).write(value, writer, audience);
+            writer.endObject();
         }
 
-        @Override
-        public Object read(Json json) throws JsonException {
+        @Override public Object read(Json json) throws JsonException {
             if (!(json instanceof Json.Obj object)) {
                 throw JsonException.type(json.kind(), type);
             }
@@ -488,13 +441,11 @@ public final class RecordCodec {
             }
         }
 
-        @Override
-        public Object absent() throws JsonException {
+        @Override public Object absent() throws JsonException {
             throw JsonException.choice(0, type);
         }
 
-        @Override
-        public boolean isAbsent(Json json) {
+        @Override public boolean isAbsent(Json json) {
             return json instanceof Json.Null || json instanceof Json.Obj && json.isEmpty();
         }
     }
