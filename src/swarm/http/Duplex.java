@@ -32,6 +32,8 @@ public final class Duplex implements Closeable {
     private volatile boolean watched;
     /// A deadline was missed. Set by the watchdog.
     private volatile boolean expired;
+    /// A read or write failed. Never unset.
+    private volatile boolean broken;
     /// Limit for each read, in ms; 0 for none. Set by the owner between reads.
     private volatile long readMs;
 
@@ -124,6 +126,11 @@ public final class Duplex implements Closeable {
         return Long.MAX_VALUE;
     }
 
+    /// A read or write failed: the peer is gone, or we closed.
+    boolean broken() {
+        return broken;
+    }
+
     boolean expired() {
         return expired;
     }
@@ -137,6 +144,7 @@ public final class Duplex implements Closeable {
     }
 
     private IOException explain(IOException e) {
+        broken = !expired;
         if (expired) {
             return new SocketTimeoutException("timed out");
         }

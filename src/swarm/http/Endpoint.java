@@ -38,7 +38,8 @@ public record Endpoint(String text, String path, String host, int port) {
     }
 
     SocketAddress address() {
-        return unix() ? UnixDomainSocketAddress.of(path) : new InetSocketAddress(unbracketed(), port);
+        return unix() ? UnixDomainSocketAddress.of(path)
+                : new InetSocketAddress(unbracketed(), port);
     }
 
     private String unbracketed() {

@@ -1,11 +1,10 @@
 package swarm.http;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
 /// The body of one message, as a stream that ends where the body does and leaves the connection
-/// at the next message. A body cut short is an EOFException, never a quiet end.
+/// at the next message. A body cut short is an exception, never a quiet end.
 ///
 /// Source: RFC 9112 §6, §7.1. Chunk extensions are ignored, trailers kept.
 public final class HttpBody extends InputStream {
@@ -37,15 +36,18 @@ public final class HttpBody extends InputStream {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
         if (chunked && left == 0 && !ended) {
             nextChunk();
         }
-        if (ended || length == 0) {
-            return ended ? -1 : 0;
+        if (ended) {
+            return -1;
         }
         int count = reader.read(into, offset, (int) Math.min(length, left));
         if (count < 0 && !untilClose) {
-            throw new EOFException("connection closed in the middle of a body");
+            throw HttpReader.bad("connection closed in the middle of a body");
         }
         left -= Math.max(0, count);
         ended = count < 0 || left == 0 && !chunked;
@@ -67,6 +69,11 @@ public final class HttpBody extends InputStream {
 
     boolean chunked() {
         return chunked;
+    }
+
+    /// Bytes still to come, as far as is known.
+    long left() {
+        return left;
     }
 
     boolean untilClose() {

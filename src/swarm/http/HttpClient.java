@@ -44,7 +44,8 @@ public final class HttpClient implements Closeable {
     /// of the answer. A server that cannot be reached is a java.net.ConnectException.
     public HttpCall send(Request request, byte[] body) throws IOException {
         Headers headers = withHost(request);
-        if (body.length > 0 || !request.method().equals("GET") && !request.method().equals("HEAD")) {
+        String method = request.method();
+        if (body.length > 0 || !method.equals("GET") && !method.equals("HEAD")) {
             headers = headers.with("Content-Length", Integer.toString(body.length));
         }
         Optional<Duplex> kept = takeKept();
@@ -57,15 +58,15 @@ public final class HttpClient implements Closeable {
             return exchange(kept.get(), request, headers, body);
         } catch (IOException e) {
             boolean silent = reader.received() == heard && !kept.get().expired();
-            if (!silent || !idempotent(request.method())) {
+            if (!silent || !idempotent(method)) {
                 throw e;
             }
             return exchange(connect(), request, headers, body);
         }
     }
 
-    /// Sends a body of unknown length, each read of it at once as a chunk. The time-out for the head
-    /// counts for each chunk and from the last one on.
+    /// Sends a body of unknown length, each read of it at once as a chunk. The time-out for the
+    /// head counts for each chunk and from the last one on.
     public HttpCall upload(Request request, InputStream body) throws IOException {
         Duplex duplex = connect();
         try {
@@ -80,7 +81,7 @@ public final class HttpClient implements Closeable {
                 duplex.arm(0, false);
             }
             duplex.arm(timeouts.headMs(), false);
-            chunks.close();
+            chunks.end(Headers.NONE);
         } catch (IOException e) {
             closeUnlessAnswered(duplex, e);
         }

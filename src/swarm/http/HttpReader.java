@@ -16,8 +16,8 @@ import java.util.Optional;
 /// lines end with CRLF, a bare LF or CR is refused; no folded header, no space before the colon; no
 /// Content-Length beside Transfer-Encoding, nor two that differ; no coding but chunked.
 ///
-/// Invariants: a head costs at most HEAD_MAX bytes of memory; a refusal is an HttpException, the end
-/// of the stream inside a head an EOFException, its end before a request an empty Optional.
+/// Invariants: a head costs at most HEAD_MAX bytes of memory; a refusal is an HttpException, the
+/// end of the stream inside a head an EOFException, its end before a request an empty Optional.
 ///
 /// Source: RFC 9112 §2.2, §3, §4, §5, §6.3.
 public final class HttpReader extends InputStream {

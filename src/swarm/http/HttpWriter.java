@@ -7,13 +7,13 @@ import java.util.Arrays;
 
 /// Writes messages: a head and its body in one write where they are small, and a body in chunks.
 /// As a stream it turns each write into one chunk, sent at once, so that whoever follows a log sees
-/// each line when it is written. Closing ends the body, not the connection.
+/// each line when it is written.
 ///
 /// Source: RFC 9112 §2.1, §7.1.
 public final class HttpWriter extends OutputStream {
     private final OutputStream out;
-    /// Once true nothing more is written. Set by close.
-    private boolean closed;
+    /// The last chunk was written.
+    private boolean ended;
 
     HttpWriter(OutputStream out) {
         this.out = out;
@@ -50,7 +50,7 @@ public final class HttpWriter extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-        if (closed) {
+        if (ended) {
             throw new IOException("body has ended");
         }
         if (length > 0) {
@@ -63,14 +63,10 @@ public final class HttpWriter extends OutputStream {
         }
     }
 
-    @Override
-    public void close() throws IOException {
-        end(Headers.NONE);
-    }
-
+    /// The last chunk. Close does nothing, so that a body that failed halfway cannot look whole.
     void end(Headers trailers) throws IOException {
-        if (!closed) {
-            closed = true;
+        if (!ended) {
+            ended = true;
             send(out, "0", trailers, new byte[0]);
         }
     }
