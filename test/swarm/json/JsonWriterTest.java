@@ -39,7 +39,8 @@ class JsonWriterTest {
 
     @Test
     void indentsAsInspectDoes() throws JsonException {
-        Json json = Json.parse("[{\"ID\":\"x\",\"V\":{\"Index\":1},\"E\":{},\"L\":[],\"P\":[1,null]}]");
+        Json json = Json.parse(
+            "[{\"ID\":\"x\",\"V\":{\"Index\":1},\"E\":{},\"L\":[],\"P\":[1,null]}]");
         String pretty = """
             [
                 {
