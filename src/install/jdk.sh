@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034 # JDK is for the script that sources this
 # Finds a JDK 25 or newer and sets JDK to its home; to be sourced. Returns 1 after one sentence when
 # there is none. Looks at JAVA_HOME, /usr/lib/jvm, /opt, ~/.sdkman and the path's java, in this
 # order; the first that is new enough wins. Reads each JDK's `release` file and starts none of them.

@@ -52,6 +52,7 @@ make_bridge() {
 
 launch() {
     make_bridge
+    # shellcheck disable=SC2086 # the command to enter with is words
     setsid $enter dockerd --data-root "$dir/data" --exec-root "$dir/exec" --host "unix://$socket" \
         --pidfile "$dir/pid" --storage-driver "$(driver)" --bridge "$bridge" \
         --iptables=false --ip6tables=false --live-restore >>"$dir/log" 2>&1 </dev/null &
