@@ -1,0 +1,198 @@
+package sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import swarm.raft.Configuration;
+import swarm.raft.Entry;
+import swarm.raft.HardState;
+import swarm.raft.MemberId;
+import swarm.raft.Raft;
+import swarm.raft.RaftConfig;
+import swarm.raft.RaftEvent;
+import swarm.raft.RaftInput;
+import swarm.raft.Recovered;
+import swarm.raft.SnapshotMeta;
+
+/// A whole cluster in one thread, made and driven by one seed: bad times full of faults, then calm
+/// in which everything must come to an end, and again, for ten virtual minutes.
+final class RaftWorld {
+    private static final long SECOND_US = 1_000_000;
+    private static final long END_US = 600 * SECOND_US;
+
+    /// Ten election time-outs: in a calm everything must be settled by then.
+    private static final long PATIENCE_US = 15 * SECOND_US;
+
+    final Simulator time = new Simulator();
+    final Timeline timeline = new Timeline();
+    final RaftOracle oracle = new RaftOracle(this);
+    final SimNetwork network;
+    final RaftFaults faults;
+    final Clients clients;
+    final RaftConfig config;
+
+    /// Entries applied between two snapshots, and how long a client thinks at most.
+    final long snapshotEvery;
+    final long thinkUs;
+
+    private final long seed;
+    private final RandomGenerator chance;
+    private final TreeMap<MemberId, SimNode> nodes = new TreeMap<>();
+    private boolean calm;
+    private long tokens;
+    private long lastMember;
+    private long leaders;
+
+    /// What a run was like.
+    record Summary(long seed, long events, TreeMap<RaftFaults.Kind, Integer> faults, long leaders,
+                   long committed, long operations, long virtualMs, String digest) {
+        int faultCount() {
+            return faults.values().stream().mapToInt(Integer::intValue).sum();
+        }
+
+        @Override public String toString() {
+            return "seed " + seed + ": events " + events + ", faults " + faultCount() + " "
+                + faults + ", leaders " + leaders + ", committed " + committed + ", operations "
+                + operations + ", virtual s " + virtualMs / 1000 + ", digest " + digest;
+        }
+    }
+
+    RaftWorld(long seed) {
+        this.seed = seed;
+        SplittableRandom root = new SplittableRandom(seed);
+        chance = root.split();
+        network = new SimNetwork(time, root.split());
+        faults = new RaftFaults(this, root.split());
+        clients = new Clients(this, root.split(), 3 + chance.nextInt(3), 1 + chance.nextInt(3));
+        snapshotEvery = 10 + chance.nextInt(60);
+        thinkUs = SECOND_US / 2 * (1 + chance.nextInt(6));
+        config = new RaftConfig(RaftConfig.Timing.STANDARD, new RaftConfig.Limits(
+            100 + chance.nextInt(400), 1 + chance.nextInt(6), 4000, 10 + chance.nextInt(100),
+            chance.nextInt(20)), true);
+        int[] sizes = {3, 3, 4, 5, 5, 7};
+        begin(sizes[chance.nextInt(sizes.length)]);
+    }
+
+    private void begin(int voters) {
+        List<MemberId> members = new ArrayList<>();
+        for (int i = 0; i < voters; i++) {
+            members.add(newMember());
+        }
+        Entry first = new Entry(1, 1, Entry.Kind.CONFIGURATION,
+            new Configuration(members, List.of()).encode());
+        oracle.begin(List.of(first));
+        Recovered found = new Recovered(new HardState(1, Optional.empty()), SnapshotMeta.NONE,
+            List.of(first));
+        members.forEach(id -> find(id).orElseThrow().platter.begin(found));
+        nodes.values().forEach(SimNode::start);
+        clients.start();
+    }
+
+    /// A machine that is in no configuration yet, its process not started.
+    MemberId newMember() {
+        MemberId id = new MemberId(++lastMember);
+        SimNode node = new SimNode(id, this, chance);
+        nodes.put(id, node);
+        network.connect(node);
+        return id;
+    }
+
+    /// Live through all of it. Throws a Violation, ours or raft's.
+    Summary run() {
+        while (time.nowUs() < END_US) {
+            calm = false;
+            faults.begin();
+            time.runUntil(time.nowUs() + (30 + chance.nextInt(30)) * SECOND_US);
+            calm = true;
+            faults.heal();
+            settle();
+            retire();
+        }
+        clients.judge();
+        timeline.mix(oracle.committed());
+        return new Summary(seed, time.happened(), faults.counts(), leaders, oracle.committed(),
+            clients.operations(), time.nowUs() / 1000, timeline.digest());
+    }
+
+    private void settle() {
+        long began = time.nowUs();
+        while (!settled()) {
+            Violation.unless(time.nowUs() - began < PATIENCE_US,
+                "nothing settles after all is healed: " + clients.pending() + " requests pending");
+            time.runUntil(time.nowUs() + 50_000);
+        }
+    }
+
+    /// One leader that knows what is committed, every member equal to it, every request answered.
+    private boolean settled() {
+        return clients.pending() == 0 && leader().filter(leader -> {
+            Raft raft = leader.raft().orElseThrow();
+            List<MemberId> members = new ArrayList<>(raft.configuration().others(leader.id));
+            return raft.ready() && raft.lastIndex() == raft.commitIndex()
+                && members.stream().allMatch(id -> find(id).orElseThrow().replica().applied()
+                    == raft.commitIndex());
+        }).isPresent();
+    }
+
+    /// The node that leads in the latest term, if one does.
+    Optional<SimNode> leader() {
+        return nodes.values().stream()
+            .filter(node -> node.raft().map(Raft::isLeader).orElse(false))
+            .max((a, b) -> Long.compare(a.raft().orElseThrow().term(),
+                b.raft().orElseThrow().term()));
+    }
+
+    /// Machines that are no members after a calm are switched off for good.
+    private void retire() {
+        Configuration members = leader().orElseThrow().configuration();
+        for (SimNode node : machines()) {
+            if (!members.contains(node.id)) {
+                node.retire();
+            }
+        }
+    }
+
+    boolean calm() {
+        return calm;
+    }
+
+    Optional<SimNode> find(MemberId id) {
+        return Optional.ofNullable(nodes.get(id));
+    }
+
+    /// Every machine that is not switched off for good.
+    List<SimNode> machines() {
+        return nodes.values().stream().filter(node -> !node.retired()).toList();
+    }
+
+    MemberId anyNode(RandomGenerator by) {
+        List<SimNode> from = machines();
+        return from.get(by.nextInt(from.size())).id;
+    }
+
+    long nextToken() {
+        return ++tokens;
+    }
+
+    int keyOfRead(long token) {
+        return clients.keyOfRead(token);
+    }
+
+    void count(RaftEvent event) {
+        if (event instanceof RaftEvent.BecameLeader) {
+            leaders++;
+        }
+    }
+
+    /// For a post-mortem.
+    String tail(int lines) {
+        return timeline.tail(lines);
+    }
+
+    void command(SimNode leader, Configuration.Change change) {
+        leader.put(new RaftInput.ChangeConfiguration(nextToken(), change));
+    }
+}
