@@ -1,0 +1,199 @@
+package e2e;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// One daemon on this machine, in a directory of its own, driven as a user drives it.
+///
+/// The idea: `start` runs `swarm.jar daemon` as a child, so that a test can kill it for real;
+/// `swarm(…)` runs the command line in a JVM of its own with the environment a user would set.
+/// Several labs live side by side on loopback addresses.
+///
+/// Invariants: `close` leaves no process, no container and no file of this lab.
+final class Lab implements AutoCloseable {
+    private static final long POLL_MS = 20;
+    private static final long PATIENCE_S = 30;
+    private static final List<String> FAST = List.of("-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData");
+
+    /// A condition that a test waits for.
+    interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private final Path dir;
+    private final String engine;
+    private final Map<String, String> environment = new TreeMap<>();
+    /// The daemon now running as our child; ended when none is. Changed by `start`.
+    private Process daemon;
+
+    private Lab(String engine, String engineHost) throws IOException {
+        this.engine = engine;
+        dir = Files.createTempDirectory(Path.of("/tmp"), "swl");
+        environment.put("SWARM_HOST", host());
+        environment.put("SWARM_DATA_DIR", dir.resolve("state").toString());
+        environment.put("SWARM_ENGINE", engine);
+        if (!engineHost.isEmpty()) {
+            environment.put("DOCKER_HOST", engineHost);
+        }
+    }
+
+    /// A lab whose tasks are child processes; nothing is started yet.
+    static Lab ofProcesses() throws IOException {
+        return new Lab("process", "");
+    }
+
+    /// A lab whose tasks are containers of the engine at an address; nothing is started yet.
+    static Lab ofContainers(String engineHost) throws IOException {
+        return new Lab("docker", engineHost);
+    }
+
+    Path dir() {
+        return dir;
+    }
+
+    Path state() {
+        return dir.resolve("state");
+    }
+
+    String host() {
+        return "unix://" + dir + "/s.sock";
+    }
+
+    long pid() {
+        return daemon.pid();
+    }
+
+    /// Starts the daemon and waits until it answers; more words are its flags.
+    Lab start(String... flags) throws IOException {
+        return start(List.of(), flags);
+    }
+
+    /// Starts the daemon under another program, such as `strace -f`.
+    Lab start(List<String> under, String... flags) throws IOException {
+        List<String> command = new ArrayList<>(under);
+        command.addAll(List.of(java(), "-XX:+UseSerialGC", "-Xmx256m", "-XX:-UsePerfData",
+                "-jar", System.getProperty("swarm.jar"), "daemon"));
+        command.addAll(List.of(flags));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+        builder.environment().putAll(environment);
+        daemon = builder.start();
+        await("the daemon answers", Duration.ofSeconds(PATIENCE_S), () -> {
+            if (!daemon.isAlive()) {
+                throw new AssertionError("the daemon has ended\n" + Files.readString(log()));
+            }
+            return Files.exists(dir.resolve("s.sock"))
+                    && Ran.run("docker", "-H", host(), "version").status() == 0;
+        });
+        return this;
+    }
+
+    /// Ends the daemon as a power cut would; tasks live on.
+    void kill() throws IOException {
+        Ran.ended(daemon.destroyForcibly(), PATIENCE_S);
+    }
+
+    /// Asks the daemon to end and returns its exit status.
+    int stop() throws IOException {
+        daemon.destroy();
+        if (!Ran.ended(daemon, PATIENCE_S)) {
+            throw new AssertionError("the daemon does not end");
+        }
+        return daemon.exitValue();
+    }
+
+    /// Runs one command of our own command line.
+    Ran swarm(String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(FAST);
+        command.addAll(List.of("-jar", System.getProperty("swarm.jar")));
+        command.addAll(List.of(words));
+        return Ran.run(environment, command);
+    }
+
+    /// Runs one command of the docker client against this daemon.
+    Ran docker(String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of("docker", "-H", host()));
+        command.addAll(List.of(words));
+        return Ran.run(Map.of(), command);
+    }
+
+    /// Runs a shell script, as a user of this lab would, `swarm` being a command of it.
+    Ran shell(String script) throws IOException {
+        String jar = String.join(" ", FAST) + " -jar '" + System.getProperty("swarm.jar") + "'";
+        return Ran.run(environment, List.of("sh", "-euc",
+                "swarm() { '" + java() + "' " + jar + " \"$@\"; }\n" + script));
+    }
+
+    /// Waits until something holds; what did not come true is the failure's text.
+    static void await(String what, Duration patience, Condition condition)
+            throws IOException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("not after " + patience.toMillis() + " ms: " + what);
+            }
+            pause();
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(POLL_MS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("stopped while waiting");
+        }
+    }
+
+    String logText() throws IOException {
+        return Files.exists(log()) ? Files.readString(log()) : "";
+    }
+
+    private Path log() {
+        return dir.resolve("log");
+    }
+
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (daemon == null || !daemon.isAlive()) {
+            endStrays();
+        }
+        swarm("leave", "--force");
+        endStrays();
+        if (daemon != null) {
+            kill();
+        }
+        try (Stream<Path> files = Files.walk(dir)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /// Ends what still runs in this lab's name: processes whose command line names its directory.
+    private void endStrays() {
+        ProcessHandle.allProcesses()
+                .filter(p -> !p.equals(ProcessHandle.current()))
+                .filter(p -> !(daemon != null && p.pid() == daemon.pid()))
+                .filter(p -> p.info().commandLine().orElse("").contains(dir + "/"))
+                .forEach(p -> {
+                    p.descendants().forEach(ProcessHandle::destroyForcibly);
+                    p.destroyForcibly();
+                });
+    }
+}
