@@ -210,6 +210,18 @@ final class RaftFaults {
         during(lastsUs, () -> node.slowSyncUs = 0);
     }
 
+    /// A new machine, or one that was removed and still has its disk.
+    private MemberId newcomer(Configuration now) {
+        List<MemberId> strangers = world.machines().stream().map(node -> node.id)
+            .filter(id -> !now.contains(id)).toList();
+        if (!strangers.isEmpty() && chance.nextBoolean()) {
+            return strangers.get(chance.nextInt(strangers.size()));
+        }
+        MemberId added = world.newMember();
+        world.find(added).orElseThrow().start();
+        return added;
+    }
+
     /// Ask the leader for a change of members; it may refuse, and the answer does not matter.
     private void change(Kind kind, SimNode leader) {
         Configuration now = leader.configuration();
@@ -217,9 +229,7 @@ final class RaftFaults {
         MemberId voter = now.voters().get(chance.nextInt(now.voters().size()));
         boolean room = now.voters().size() + learners.size() < 7;
         if (kind == Kind.ADD && room) {
-            MemberId added = world.newMember();
-            world.find(added).orElseThrow().start();
-            world.command(leader, new Configuration.AddLearner(added));
+            world.command(leader, new Configuration.AddLearner(newcomer(now)));
         } else if (kind == Kind.PROMOTE && !learners.isEmpty()) {
             MemberId learner = learners.get(chance.nextInt(learners.size()));
             world.command(leader, new Configuration.Promote(learner));

@@ -165,8 +165,7 @@ final class RaftOracle {
             }
         }
         switch (message) {
-            case Message.Append m -> m.entries().forEach(entry -> require(
-                disk.entry(entry.index()).filter(e -> same(e, entry)).isPresent(), node,
+            case Message.Append m -> m.entries().forEach(entry -> require(keeps(disk, entry), node,
                 "sends entry " + entry.index() + " that it may lose"));
             case Message.Heartbeat _, Message.SnapshotChunk _, Message.TimeoutNow _ -> {
                 // Nothing more to check.
@@ -192,9 +191,12 @@ final class RaftOracle {
     }
 
     private boolean holds(MemberId id, Entry entry) {
-        return world.find(id).map(node -> node.platter.durable()).filter(disk ->
-            disk.snapshot().index() >= entry.index()
-                || disk.entry(entry.index()).filter(e -> same(e, entry)).isPresent()).isPresent();
+        return world.find(id).filter(node -> keeps(node.platter.durable(), entry)).isPresent();
+    }
+
+    private static boolean keeps(Platter.State disk, Entry entry) {
+        return disk.snapshot().index() >= entry.index()
+            || disk.entry(entry.index()).filter(e -> same(e, entry)).isPresent();
     }
 
     /// The voters of the newest configuration in a log, read from its bytes, and of the one before

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 /// Whole clusters through ten bad minutes each, seed by seed. A seed that fails is repeated with
 /// `make sim SEED=… N=1` and then joins seeds.txt with its story.
 final class RaftSimulationTest {
-    private static final int SEEDS = 100;
+    private static final int SEEDS = 200;
 
     @Test void everythingHoldsInAllSeeds() {
         for (long seed = 1; seed <= SEEDS; seed++) {
-            run(seed);
+            run(seed, 100);
         }
     }
 
@@ -26,7 +26,7 @@ final class RaftSimulationTest {
         try {
             List<String> lines = Files.readAllLines(file);
             lines.stream().filter(line -> !line.startsWith("#") && !line.isBlank())
-                .forEach(line -> run(Long.parseLong(line.split(" ")[0])));
+                .forEach(line -> run(Long.parseLong(line.split(" ")[0]), 600));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -34,17 +34,17 @@ final class RaftSimulationTest {
 
     /// Nothing but the seed decides, and one run is worth running.
     @Test void oneSeedIsOneHistory() {
-        RaftWorld.Summary first = run(7);
-        assertEquals(first.toString(), run(7).toString());
+        RaftWorld.Summary first = run(7, 600);
+        assertEquals(first.toString(), run(7, 600).toString());
         assertTrue(first.events() >= 5000, first.toString());
         assertTrue(first.faultCount() >= 20 && first.faults().size() >= 6, first.toString());
         assertTrue(first.leaders() >= 2 && first.virtualMs() >= 600_000, first.toString());
     }
 
-    private static RaftWorld.Summary run(long seed) {
+    private static RaftWorld.Summary run(long seed, long virtualSeconds) {
         RaftWorld world = new RaftWorld(seed);
         try {
-            return world.run();
+            return world.run(virtualSeconds);
         } catch (RuntimeException e) {
             throw new AssertionError("make sim SEED=" + seed + " N=1\n" + world.tail(60), e);
         }

@@ -18,11 +18,9 @@ import swarm.raft.Recovered;
 import swarm.raft.SnapshotMeta;
 
 /// A whole cluster in one thread, made and driven by one seed: bad times full of faults, then calm
-/// in which everything must come to an end, and again, for ten virtual minutes.
+/// in which everything must come to an end, and again.
 final class RaftWorld {
     private static final long SECOND_US = 1_000_000;
-    private static final long END_US = 600 * SECOND_US;
-
     /// Ten election time-outs: in a calm everything must be settled by then.
     private static final long PATIENCE_US = 15 * SECOND_US;
 
@@ -101,8 +99,8 @@ final class RaftWorld {
     }
 
     /// Live through all of it. Throws a Violation, ours or raft's.
-    Summary run() {
-        while (time.nowUs() < END_US) {
+    Summary run(long virtualSeconds) {
+        while (time.nowUs() < virtualSeconds * SECOND_US) {
             calm = false;
             faults.begin();
             time.runUntil(time.nowUs() + (30 + chance.nextInt(30)) * SECOND_US);

@@ -1,37 +1,52 @@
 package sim;
 
-/// `make sim SEED=1 N=100`: runs seeds one after the other and prints each one's summary, or, for
-/// one that fails, the end of its timeline and the command that repeats it.
+/// `make sim SEED=1 N=100`: runs seeds one after the other, ten virtual minutes each, and prints
+/// each one's summary, or, for one that fails, the end of its timeline and the command that repeats
+/// it.
 public final class Simulate {
     private static final int LINES = 120;
+    private static final int FAILURES_MAX = 5;
+    private static final long SECONDS = 600;
 
     private Simulate() {}
 
-    /// First seed, and how many.
+    /// First seed (0: any), and how many.
     public static void main(String[] arguments) {
-        long first = arguments.length > 0 ? Long.parseLong(arguments[0]) : System.nanoTime();
+        long given = arguments.length > 0 ? Long.parseLong(arguments[0]) : 0;
+        long first = given != 0 ? given : System.currentTimeMillis();
         int count = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
-        boolean quiet = arguments.length > 2;
-        System.out.println("seeds from " + first + ", " + count + " of them");
+        System.out.println(count + " seeds from " + first);
         int failed = 0;
-        for (long seed = first; seed < first + count && failed < 5; seed++) {
-            RaftWorld world = new RaftWorld(seed);
-            try {
-                String summary = world.run().toString();
-                if (!quiet) {
-                    System.out.println(summary);
-                }
-            } catch (RuntimeException e) {
-                failed++;
-                System.out.println("seed " + seed + " FAILED: " + e);
-                if (!quiet) {
-                    System.out.println(world.tail(LINES));
-                    e.printStackTrace(System.out);
-                }
-                System.out.println("repeat it: make sim SEED=" + seed + " N=1");
-            }
+        for (long seed = first; seed < first + count && failed < FAILURES_MAX; seed++) {
+            failed += run(seed) ? 0 : 1;
         }
         System.out.println(failed == 0 ? "all hold" : failed + " FAILED");
         System.exit(failed == 0 ? 0 : 1);
+    }
+
+    private static boolean run(long seed) {
+        RaftWorld world = new RaftWorld(seed);
+        try {
+            System.out.println(world.run(SECONDS));
+            return true;
+        } catch (RuntimeException e) {
+            System.out.println("seed " + seed + " FAILED: " + e.getMessage());
+            System.out.println(world.tail(LINES));
+            e.printStackTrace(System.out);
+            System.out.println("repeat it: make sim SEED=" + seed + " N=1");
+            return false;
+        }
+    }
+
+    /// The first seed that fails and why, or nothing: what Mutants wants to know.
+    static String firstFailure(long first, int count) {
+        for (long seed = first; seed < first + count; seed++) {
+            try {
+                new RaftWorld(seed).run(SECONDS);
+            } catch (RuntimeException e) {
+                return (seed - first + 1) + " | " + e.getMessage();
+            }
+        }
+        return "";
     }
 }
