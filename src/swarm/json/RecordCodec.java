@@ -34,17 +34,19 @@ import java.util.TreeMap;
 /// time and a constant are never empty. An `Optional` is left out when it is absent and written
 /// when it is present, whatever it holds. `@Hidden` components are written for the log only.
 ///
-/// Read: names match whatever their case, as in Go; `null` is absent; an absent component is the
-/// empty value of its type. A field that no record has is refused by its path, unless it is empty:
-/// what we do not model is never dropped silently. A record's own refusal
-/// (`IllegalArgumentException`) becomes a `JsonException`.
+/// Read: names match whatever their case, as in Go; `null` is absent, and so are `""` where a
+/// constant and `{}` where a family is expected, which Go's clients send for what they do not
+/// choose. An absent component is the empty value of its type, a record of such components if it is
+/// a record; where there is none (a constant, a family) it is refused. A field that no record has
+/// is refused by its path, unless it is empty: what we do not model is never dropped silently. A
+/// record's own refusal (`IllegalArgumentException`) becomes a `JsonException`.
 ///
 /// This is the only reflection of the program. What a type's components are is found out once a
-/// class; a type this cannot do is a bug and met at the first use.
+/// class; a type this cannot do is a bug and met at the first use. A record may contain itself only
+/// by way of a sealed family.
 public final class RecordCodec {
     private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
-        @Override
-        protected Shape computeValue(Class<?> type) {
+        @Override protected Shape computeValue(Class<?> type) {
             return declared(type);
         }
     };
@@ -156,7 +158,7 @@ public final class RecordCodec {
     private static Object call(Method accessor, Object record) {
         try {
             return accessor.invoke(record);
-        } catch (IllegalAccessException | InvocationTargetException bug) {
+        } catch (ReflectiveOperationException bug) {
             throw new IllegalStateException("cannot read " + accessor, bug);
         }
     }
@@ -186,7 +188,7 @@ public final class RecordCodec {
             Constructor<?> constructor = type.getDeclaredConstructor(types);
             constructor.setAccessible(true);
             return constructor;
-        } catch (NoSuchMethodException bug) {
+        } catch (ReflectiveOperationException bug) {
             throw new IllegalStateException(type + " is no record", bug);
         }
     }
@@ -342,7 +344,7 @@ public final class RecordCodec {
         private static AnnotatedElement field(Class<?> type, String name) {
             try {
                 return type.getField(name);
-            } catch (NoSuchFieldException bug) {
+            } catch (ReflectiveOperationException bug) {
                 throw new IllegalStateException(type + " has no constant " + name, bug);
             }
         }

@@ -29,7 +29,8 @@ class JsonReaderTest {
         {"\"\\ud83dx\"", "\"\ufffdx\""}, {"\"\\ud83d\\u0041\"", "\"\ufffdA\""},
         {"\"\\ud83d\\ud83d\\ude00\"", "\"\ufffd😀\""}, {"\"\\ude00\\ud83d\"", "\"\ufffd\ufffd\""},
         {"\"\u2028\"", "\"\\u2028\""}, {"\"\u00a0\ufeff\"", "\"\u00a0\ufeff\""},
-        {"{\"a\":1,\"a\":2}", "{\"a\":2}"}, {"{\"a\":1,\"b\":2,\"a\":null}", "{\"a\":null,\"b\":2}"},
+        {"{\"a\":1,\"a\":2}", "{\"a\":2}"},
+        {"{\"a\":1,\"b\":2,\"a\":null}", "{\"a\":null,\"b\":2}"},
         {"{\"a\":1,\"\\u0061\":2}", "{\"a\":2}"}, {"{\"a\":1,\"A\":2}", "{\"a\":1,\"A\":2}"},
     };
 
@@ -155,7 +156,8 @@ class JsonReaderTest {
 
     @Test
     void noPrefixOfADocumentIsOne() throws JsonException {
-        String whole = "{\"a\\u00e9é\":[-1.5e+10,true,false,null,\"\\ud83d\\ude00\\\\\"],\"b\":{}}";
+        String whole =
+            "{\"a\\u00e9é\":[-1.5e+10,true,false,null,\"\\ud83d\\ude00\\\\\"],\"b\":{}}";
         Json.parse(whole);
         for (int end = 0; end < whole.length(); end++) {
             JsonException wrong = refusal(whole.substring(0, end));

@@ -29,7 +29,7 @@ class RecordCodecTest {
         }
     }
 
-    private sealed interface Mode permits Replicated, Job { }
+    private sealed interface Mode permits Replicated, Job, Many { }
 
     private record Replicated(Optional<Long> replicas) implements Mode { }
 
@@ -39,6 +39,8 @@ class RecordCodecTest {
 
     @Name("ReplicatedJob")
     private record Once(long total) implements Job { }
+
+    private record Many(List<Mode> modes) implements Mode { }
 
     private record Plain(String text, long number, int count, double ratio, boolean flag,
         byte[] data, List<String> items, SortedMap<String, String> labels, Json any, Wish wish,
@@ -224,6 +226,12 @@ class RecordCodecTest {
     }
 
     @Test
+    void aFamilyMayContainItself() throws JsonException {
+        assertBothWays("{\"Modes\":[{\"Many\":{\"Modes\":[{\"Many\":{}}]}}]}", new Batch(
+            List.of(new Many(List.of(new Many(List.of())))), new TreeMap<>()));
+    }
+
+    @Test
     void aFamilyWantsExactlyOneVariant() throws JsonException {
         assertEquals(Optional.empty(), read(Maybe.class, "{\"Mode\":{}}").mode);
         for (String none : List.of("{}", "{\"Mode\":{}}", "{\"Mode\":{\"Global\":null}}")) {
@@ -269,6 +277,7 @@ class RecordCodecTest {
             {"{\"Number\":1e3}", "Number", "number 1e3", "int64"},
             {"{\"Count\":2147483648}", "Count", "number 2147483648", "int32"},
             {"{\"Ratio\":1e400}", "Ratio", "number 1e400", "float64"},
+            {"{\"Ratio\":\"\"}", "Ratio", "string", "float64"},
             {"{\"Ratio\":true}", "Ratio", "bool", "float64"},
             {"{\"Flag\":\"true\"}", "Flag", "string", "bool"},
             {"{\"Data\":[]}", "Data", "array", "[]uint8"},
@@ -349,6 +358,7 @@ class RecordCodecTest {
 
     @Test
     void bytesAreBase64WithPadding() throws JsonException {
+        assertEquals("{}", written(new Data(new byte[0])));
         for (int length = 0; length < 100; length++) {
             byte[] bytes = new byte[length];
             for (int i = 0; i < length; i++) {
