@@ -2,6 +2,11 @@ package e2e;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,14 +24,16 @@ import java.util.stream.Stream;
 /// Several labs live side by side on loopback addresses.
 ///
 /// Invariants: `close` leaves no process, no container and no file of this lab.
-final class Lab implements AutoCloseable {
+public final class Lab implements AutoCloseable {
     private static final long POLL_MS = 20;
     private static final long PATIENCE_S = 30;
+    private static final byte[] PING = "GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n"
+            .getBytes(StandardCharsets.US_ASCII);
     private static final List<String> FAST = List.of("-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData");
 
     /// A condition that a test waits for.
-    interface Condition {
+    public interface Condition {
         boolean holds() throws IOException;
     }
 
@@ -48,38 +55,38 @@ final class Lab implements AutoCloseable {
     }
 
     /// A lab whose tasks are child processes; nothing is started yet.
-    static Lab ofProcesses() throws IOException {
+    public static Lab ofProcesses() throws IOException {
         return new Lab("process", "");
     }
 
     /// A lab whose tasks are containers of the engine at an address; nothing is started yet.
-    static Lab ofContainers(String engineHost) throws IOException {
+    public static Lab ofContainers(String engineHost) throws IOException {
         return new Lab("docker", engineHost);
     }
 
-    Path dir() {
+    public Path dir() {
         return dir;
     }
 
-    Path state() {
+    public Path state() {
         return dir.resolve("state");
     }
 
-    String host() {
+    public String host() {
         return "unix://" + dir + "/s.sock";
     }
 
-    long pid() {
+    public long pid() {
         return daemon.pid();
     }
 
     /// Starts the daemon and waits until it answers; more words are its flags.
-    Lab start(String... flags) throws IOException {
+    public Lab start(String... flags) throws IOException {
         return start(List.of(), flags);
     }
 
     /// Starts the daemon under another program, such as `strace -f`.
-    Lab start(List<String> under, String... flags) throws IOException {
+    public Lab start(List<String> under, String... flags) throws IOException {
         List<String> command = new ArrayList<>(under);
         command.addAll(List.of(java(), "-XX:+UseSerialGC", "-Xmx256m", "-XX:-UsePerfData",
                 "-jar", System.getProperty("swarm.jar"), "daemon"));
@@ -92,19 +99,33 @@ final class Lab implements AutoCloseable {
             if (!daemon.isAlive()) {
                 throw new AssertionError("the daemon has ended\n" + Files.readString(log()));
             }
-            return Files.exists(dir.resolve("s.sock"))
-                    && Ran.run("docker", "-H", host(), "version").status() == 0;
+            return answers();
         });
         return this;
     }
 
+    /// Whether a ping on the socket is answered with 200.
+    private boolean answers() throws IOException {
+        try (SocketChannel channel = SocketChannel.open(
+                UnixDomainSocketAddress.of(dir.resolve("s.sock")))) {
+            channel.write(ByteBuffer.wrap(PING));
+            ByteBuffer head = ByteBuffer.allocate(12);
+            while (head.hasRemaining() && channel.read(head) >= 0) {
+                continue;
+            }
+            return new String(head.array(), StandardCharsets.US_ASCII).equals("HTTP/1.1 200");
+        } catch (SocketException refused) {
+            return false;
+        }
+    }
+
     /// Ends the daemon as a power cut would; tasks live on.
-    void kill() throws IOException {
+    public void kill() throws IOException {
         Ran.ended(daemon.destroyForcibly(), PATIENCE_S);
     }
 
     /// Asks the daemon to end and returns its exit status.
-    int stop() throws IOException {
+    public int stop() throws IOException {
         daemon.destroy();
         if (!Ran.ended(daemon, PATIENCE_S)) {
             throw new AssertionError("the daemon does not end");
@@ -113,7 +134,7 @@ final class Lab implements AutoCloseable {
     }
 
     /// Runs one command of our own command line.
-    Ran swarm(String... words) throws IOException {
+    public Ran swarm(String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(FAST);
         command.addAll(List.of("-jar", System.getProperty("swarm.jar")));
@@ -121,42 +142,48 @@ final class Lab implements AutoCloseable {
         return Ran.run(environment, command);
     }
 
+    /// Runs a program with this lab's environment.
+    public Ran with(String... command) throws IOException {
+        return Ran.run(environment, List.of(command));
+    }
+
     /// Runs one command of the docker client against this daemon.
-    Ran docker(String... words) throws IOException {
+    public Ran docker(String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of("docker", "-H", host()));
         command.addAll(List.of(words));
         return Ran.run(Map.of(), command);
     }
 
     /// Runs a shell script, as a user of this lab would, `swarm` being a command of it.
-    Ran shell(String script) throws IOException {
+    public Ran shell(String script) throws IOException {
         String jar = String.join(" ", FAST) + " -jar '" + System.getProperty("swarm.jar") + "'";
         return Ran.run(environment, List.of("sh", "-euc",
                 "swarm() { '" + java() + "' " + jar + " \"$@\"; }\n" + script));
     }
 
     /// Waits until something holds; what did not come true is the failure's text.
-    static void await(String what, Duration patience, Condition condition)
+    public static void await(String what, Duration patience, Condition condition)
             throws IOException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.holds()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("not after " + patience.toMillis() + " ms: " + what);
             }
-            pause();
+            pause(Duration.ofMillis(POLL_MS));
         }
     }
 
-    private static void pause() throws IOException {
+    /// Lets time pass, where that is what a test or benchmark is about.
+    public static void pause(Duration time) throws IOException {
         try {
-            Thread.sleep(POLL_MS);
+            Thread.sleep(time);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("stopped while waiting");
         }
     }
 
-    String logText() throws IOException {
+    public String logText() throws IOException {
         return Files.exists(log()) ? Files.readString(log()) : "";
     }
 
@@ -164,7 +191,7 @@ final class Lab implements AutoCloseable {
         return dir.resolve("log");
     }
 
-    static String java() {
+    public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
@@ -185,15 +212,24 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    /// Ends what still runs in this lab's name: processes whose command line names its directory.
+    /// The daemon that `init` started in the background.
+    public long backgroundPid() {
+        return ours().filter(p -> p.info().command().orElse("").endsWith("/java"))
+                .findFirst().orElseThrow().pid();
+    }
+
+    /// Ends what still runs in this lab's name.
     private void endStrays() {
-        ProcessHandle.allProcesses()
-                .filter(p -> !p.equals(ProcessHandle.current()))
-                .filter(p -> !(daemon != null && p.pid() == daemon.pid()))
-                .filter(p -> p.info().commandLine().orElse("").contains(dir + "/"))
-                .forEach(p -> {
-                    p.descendants().forEach(ProcessHandle::destroyForcibly);
-                    p.destroyForcibly();
-                });
+        ours().forEach(p -> {
+            p.descendants().forEach(ProcessHandle::destroyForcibly);
+            p.destroyForcibly();
+        });
+    }
+
+    /// The processes, but for a daemon that is our child, whose command line names our directory.
+    private Stream<ProcessHandle> ours() {
+        return ProcessHandle.allProcesses()
+                .filter(p -> daemon == null || p.pid() != daemon.pid())
+                .filter(p -> p.info().commandLine().orElse("").contains(dir + "/"));
     }
 }

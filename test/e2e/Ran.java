@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// A program that was run to its end: its status and what it printed.
-record Ran(List<String> command, int status, String out, String err, long ms) {
+public record Ran(List<String> command, int status, String out, String err, long ms) {
     private static final long PATIENCE_S = 120;
 
     /// Runs a program with nothing on standard input. It is killed when it takes too long, and
     /// that is a failure of the test, not a result.
-    static Ran run(Map<String, String> environment, List<String> command)
+    public static Ran run(Map<String, String> environment, List<String> command)
             throws IOException {
         Path out = Files.createTempFile("swarm-out", "");
         Path err = Files.createTempFile("swarm-err", "");
@@ -40,12 +40,12 @@ record Ran(List<String> command, int status, String out, String err, long ms) {
         }
     }
 
-    static Ran run(String... command) throws IOException {
+    public static Ran run(String... command) throws IOException {
         return run(Map.of(), List.of(command));
     }
 
     /// Whether a process ends within some seconds.
-    static boolean ended(Process process, long seconds) throws IOException {
+    public static boolean ended(Process process, long seconds) throws IOException {
         try {
             return process.waitFor(seconds, TimeUnit.SECONDS);
         } catch (InterruptedException stopped) {
@@ -56,7 +56,7 @@ record Ran(List<String> command, int status, String out, String err, long ms) {
     }
 
     /// This, once it has ended with status 0.
-    Ran ok() {
+    public Ran ok() {
         if (status != 0) {
             throw new AssertionError("status " + status + " of " + command + "\n" + out + err);
         }
@@ -64,11 +64,11 @@ record Ran(List<String> command, int status, String out, String err, long ms) {
     }
 
     /// What was printed, without the last line's end.
-    String text() {
+    public String text() {
         return out.stripTrailing();
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return out.lines().toList();
     }
 

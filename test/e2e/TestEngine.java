@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assertions;
 ///
 /// Where none can be had (no root, no dockerd) a test is skipped with the reason, unless
 /// `SWARM_TEST_REQUIRED` is set: then it fails.
-final class TestEngine implements AutoCloseable {
+public final class TestEngine implements AutoCloseable {
     private static final Path SCRIPT = Path.of(System.getProperty("test.dir"), "e2e", "engine.sh");
     /// The engine that the tests of this run share; made when the first test asks, ended with the
     /// JVM.
@@ -28,7 +28,7 @@ final class TestEngine implements AutoCloseable {
     }
 
     /// The address of an engine that all tests share: they may use it, not restart it.
-    static synchronized String address() throws IOException {
+    public static synchronized String address() throws IOException {
         String named = System.getenv("SWARM_TEST_ENGINE");
         if (named != null && !named.isEmpty()) {
             Ran ping = Ran.run("docker", "-H", named, "version");
@@ -43,7 +43,7 @@ final class TestEngine implements AutoCloseable {
     }
 
     /// An engine of the caller's own, to be restarted, killed and closed.
-    static TestEngine start() throws IOException {
+    public static TestEngine start() throws IOException {
         boolean root = "root".equals(System.getProperty("user.name"));
         need(root && Ran.run("sh", "-c", "command -v dockerd docker busybox").status() == 0,
                 "a real engine needs root, dockerd, docker and busybox");
@@ -52,23 +52,23 @@ final class TestEngine implements AutoCloseable {
         return engine;
     }
 
-    String host() {
+    public String host() {
         return "unix://" + dir + "/docker.sock";
     }
 
     /// Runs the docker client against this engine.
-    Ran docker(String... words) throws IOException {
+    public Ran docker(String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of("docker", "-H", host()));
         command.addAll(List.of(words));
         return Ran.run(Map.of(), command);
     }
 
-    void restart() throws IOException {
+    public void restart() throws IOException {
         script("restart").ok();
     }
 
     /// Ends the engine without a chance to tidy up, and starts it again.
-    void crash() throws IOException {
+    public void crash() throws IOException {
         script("restart", "KILL").ok();
     }
 
@@ -93,7 +93,7 @@ final class TestEngine implements AutoCloseable {
     }
 
     /// Skips the test when something is missing, or fails it where that must not be missing.
-    static void need(boolean there, String what) {
+    public static void need(boolean there, String what) {
         if (System.getenv("SWARM_TEST_REQUIRED") != null) {
             Assertions.assertTrue(there, what);
         }

@@ -38,7 +38,8 @@ final class TextRules {
             if (CODE.matcher(line).find()) {
                 findings.add(new Finding(place, at, 23, "keeps dead code in a comment"));
             }
-            if (CITATION.matcher(line).find()) {
+            if (CITATION.matcher(line.substring(Math.max(0, line.indexOf("//")))).find()
+                    && line.contains("//")) {
                 findings.add(new Finding(place, at, 22,
                         "cites nothing: write `§5.4`, `RFC 5280`, `Departs: reason`"));
             }
