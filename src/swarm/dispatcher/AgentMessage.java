@@ -29,7 +29,7 @@ public sealed interface AgentMessage {
     /// What the agent observes of its tasks; sent again until acknowledged by `number`.
     record Statuses(String session, long number, List<Report> reports) implements ToManager { }
 
-    /// The agent has the assignments up to this number.
+    /// The agent has the assignments up to this number; 0 asks for all of them again.
     record Assigned(String session, long number) implements ToManager { }
 
     /// One task's observed status.
@@ -47,7 +47,7 @@ public sealed interface AgentMessage {
     /// The session is none: the agent must register again, or be told why it may not.
     record Refused(String session, String reason, boolean again) implements ToAgent { }
 
-    /// All tasks of the node; whatever else it has is to be removed. `number` is 1.
+    /// All tasks of the node; whatever else it has is to be removed. The numbers go on.
     record AllTasks(String session, long number, List<Task> tasks) implements ToAgent { }
 
     /// What changed since the assignments before this number: tasks new or changed, tasks gone.

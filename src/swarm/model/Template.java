@@ -276,7 +276,11 @@ public final class Template {
     /// Expands the texts of one spec in turn and remembers the first that was wrong.
     private static final class Places {
         private final Context context;
+
+        /// What is being expanded, in the words of an error; moved on by [#enter].
         private String place = "expanding env failed: ";
+
+        /// The first error; absent while there is none.
         private Optional<String> wrong = Optional.empty();
 
         Places(Context context) {
