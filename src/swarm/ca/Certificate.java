@@ -184,8 +184,9 @@ public final class Certificate {
             && signer.verifyingKey.verifies(signedPart, signature);
     }
 
-    /// Whether it and every certificate between it and the root were signed by the next, and all are
-    /// valid at that moment. `between` may hold others too, in any order.
+    /// Whether it and every certificate between it and the root were signed by the next, and all
+    /// are valid at that moment. `between` may hold others too, in any order; every order may be
+    /// tried, so it must be short.
     public boolean leadsTo(Certificate root, List<Certificate> between, Instant wall) {
         if (!validAt(wall)) {
             return false;

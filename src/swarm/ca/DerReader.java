@@ -207,7 +207,8 @@ final class DerReader {
         require(from < end, "a length");
         int octets = lengthOctets(from);
         require(octets != 1 || bytes[from] >= 0, "a definite length");
-        require(octets <= 1 + LENGTH_OCTETS_MAX && from + octets <= end, "a whole length of at most 4 octets");
+        require(octets <= 1 + LENGTH_OCTETS_MAX && from + octets <= end,
+            "a whole length of at most 4 octets");
         long length = octets == 1 ? bytes[from] : 0;
         for (int i = 1; i < octets; i++) {
             length = length << 8 | bytes[from + i] & 0xFF;

@@ -7,8 +7,8 @@ import java.security.SecureRandom;
 
 /// What a new node brings along: `SWMTKN-1-<root digest>-<secret>`. The digest tells the node which
 /// root to believe before it says anything; the secret tells the cluster to let it in, and as what,
-/// for each role has its own. The digest is SHA-256 over the PEM text of the root certificate, in 50
-/// digits of base 36; the secret is 16 random octets in 25. Both are padded with zeros in front.
+/// for each role has its own. The digest is SHA-256 over the PEM text of the root certificate, in
+/// 50 digits of base 36; the secret is 16 random octets in 25. Both are padded with zeros in front.
 ///
 /// The root certificate is public, so a matching digest proves nothing about who shows it.
 /// (swarmkit ca/config.go, checked against tokens of Docker 20.10)

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// What a node certificate says about its holder: CN is the node's id, OU its role when the
-/// certificate was signed, O the cluster's id. Only the id is proof: the role that counts is the one
-/// in the store now, and a certificate of another cluster counts as none; that is for those who ask.
+/// certificate was signed, O the cluster's id. Only the id is proof: the role that counts is the
+/// one in the store now, and a certificate of another cluster counts as none; that is for those who
+/// ask.
 ///
 /// A name has the three attributes in the order O, OU, CN and nothing else, so that two readers
 /// cannot disagree about which one counts. (swarmkit ca/certificates.go; RFC 5280 §4.1.2.4)
@@ -85,7 +86,8 @@ public record NodeName(String nodeId, Role role, String clusterId) {
         boolean plain = !id.isEmpty() && id.length() <= CHARS_MAX;
         for (int i = 0; plain && i < id.length(); i++) {
             char c = id.charAt(i);
-            plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-';
+            plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+                || c == '-';
         }
         return plain;
     }

@@ -4,9 +4,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 
-/// The cluster's certificate authority: the root certificate, which everybody may know, and its key,
-/// which only managers have and which is kept in the encrypted log. Whoever signs decides what the
-/// certificate says; a request contributes its key only.
+/// The cluster's certificate authority: the root certificate, which everybody may know, and its
+/// key, which only managers have and which is kept in the encrypted log. Whoever signs decides what
+/// the certificate says; a request contributes its key only.
 ///
 /// Invariant: key and certificate belong together, and the certificate may sign others.
 /// (swarmkit ca/certificates.go)

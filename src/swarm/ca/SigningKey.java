@@ -18,8 +18,8 @@ import java.util.Arrays;
 /// A private key on the curve P-256, together with its public half, and the only place where
 /// signatures are made. The stored form carries both halves, so that a key is matched with its
 /// certificate by comparing bytes, and the JDK's security classes are loaded by the first signature
-/// only. Departs from Docker's: other curves and RSA are refused, for one kind of key leaves nothing
-/// to negotiate.
+/// only. Departs: Docker takes other curves and RSA too; they are refused here, for one kind of key
+/// leaves nothing to negotiate.
 ///
 /// (RFC 5208 and RFC 5915 for the stored form)
 public final class SigningKey {

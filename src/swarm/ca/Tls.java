@@ -94,8 +94,8 @@ public final class Tls {
         return parameters;
     }
 
-    /// Who the other end has proved to be; empty when it showed no certificate. Whether that node is
-    /// of this cluster, is what is wanted, and has not been removed, is for the caller to judge.
+    /// Who the other end has proved to be; empty when it showed no certificate. Whether that node
+    /// is of this cluster, is what is wanted, and has not been removed, is for the caller to judge.
     public static Optional<NodeName> peer(SSLSession session) {
         try {
             byte[] certificate = session.getPeerCertificates()[0].getEncoded();

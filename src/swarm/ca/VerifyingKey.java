@@ -48,7 +48,7 @@ record VerifyingKey(byte[] point) {
         return Der.sequence(ALGORITHM, Der.bits(point));
     }
 
-    /// The usual name of a key: a digest of its point, a handle and not a proof. (RFC 5280 §4.2.1.2)
+    /// The usual name of a key: a digest of its point, a handle, not a proof. (RFC 5280 §4.2.1.2)
     byte[] id() {
         return digest("SHA-1", point);
     }

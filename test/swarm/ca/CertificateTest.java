@@ -67,6 +67,26 @@ final class CertificateTest {
         assertFalse(other.signedBy(one));
     }
 
+    @Test void sameKeyUnderAnotherNameIsNotTheSigner() throws IOException, MalformedException {
+        SigningKey key = SigningKey.fromPem(Golden.text("root.key"));
+        CertificateForm form = CertificateForm.root(key.verifyingKey(), NOW);
+        byte[] otherName = Der.sequence(NodeName.attribute(NodeName.COMMON_NAME, "other-ca"));
+        Certificate renamed = new CertificateForm(otherName, otherName, form.validity(), form.key(),
+            form.extensions()).sign(key, new Seeded(1));
+        assertTrue(renamed.signedBy(renamed));
+        assertFalse(read("node.pem").signedBy(renamed));
+    }
+
+    @Test void rootOutOfDateVouchesForNobody() throws IOException, MalformedException {
+        SigningKey key = SigningKey.fromPem(Golden.text("root.key"));
+        CertificateForm form = CertificateForm.root(key.verifyingKey(), NOW);
+        Certificate brief = new CertificateForm(form.issuer(), form.subject(),
+            CertificateForm.Validity.since(NOW, Duration.ofMinutes(1)), form.key(),
+            form.extensions()).sign(key, new Seeded(1));
+        assertTrue(read("node.pem").leadsTo(brief, List.of(), NOW));
+        assertFalse(read("node.pem").leadsTo(brief, List.of(), NOW.plus(Duration.ofHours(1))));
+    }
+
     @Test void nodeCannotSign() throws IOException, MalformedException {
         SigningKey key = SigningKey.fromPem(Golden.text("node.key"));
         Certificate node = read("node.pem");

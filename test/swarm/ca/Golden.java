@@ -11,7 +11,8 @@ final class Golden {
     }
 
     static String text(String name) throws IOException {
-        return Files.readString(Path.of(System.getProperty("test.dir", "test"), "golden/der", name));
+        Path tests = Path.of(System.getProperty("test.dir", "test"));
+        return Files.readString(tests.resolve("golden/der").resolve(name));
     }
 
     /// The rows of a table: columns between bars, lines that begin with # left out.
