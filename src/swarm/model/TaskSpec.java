@@ -39,4 +39,16 @@ public record TaskSpec(Optional<ContainerSpec> containerSpec,
     public List<String> constraints() {
         return placementOrAnywhere().constraints();
     }
+
+    /// The same with another log driver.
+    public TaskSpec withLogDriver(LogDriver driver) {
+        return new TaskSpec(containerSpec, resources, restartPolicy, placement,
+                Optional.of(driver), forceUpdate, runtime);
+    }
+
+    /// The same with another container.
+    public TaskSpec withContainer(ContainerSpec container) {
+        return new TaskSpec(Optional.of(container), resources, restartPolicy, placement,
+                logDriver, forceUpdate, runtime);
+    }
 }

@@ -18,7 +18,7 @@ public interface Loop {
     void onEvent(StoreEvent event, View view);
 
     /// The changes to make now; empty when nothing is to do. Asked again at once after its own
-    /// changes were applied, so it may do a bounded part (at most [#BATCH_CHANGES]) of a large work.
+    /// changes were applied, so it may do a bounded part (at most [#BATCH_CHANGES]) of much work.
     List<Transaction> decide(View view, Moment moment);
 
     /// When it wants to be asked although nothing changed, in monotonic milliseconds.

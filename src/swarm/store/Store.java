@@ -44,7 +44,9 @@ public final class Store {
         private final View base;
         private final long index;
         private final Instant at;
+        /// The view with the changes so far; back to the base at a refusal.
         private View now;
+        /// What the changes so far did; emptied at a refusal.
         private List<StoreEvent> events = new ArrayList<>();
 
         Attempt(View base, long index, Instant at) {

@@ -148,12 +148,19 @@ public final class View {
     /// The tables while an entry is applied. Every field is replaced by its changed copy; the view
     /// it came from stays as it was.
     static final class Tables {
+        /// The swarm, once it is made.
         private Optional<Cluster> cluster = Optional.empty();
+        /// By id.
         private Table<String, Node> nodes = Table.empty();
+        /// By id; always the same services as by name.
         private Table<String, Service> services = Table.empty();
+        /// By name in lower case.
         private Table<String, Service> servicesByName = Table.empty();
+        /// By id; always the same tasks as by service.
         private Table<String, Task> tasks = Table.empty();
+        /// By service id, a slash and task id.
         private Table<String, Task> tasksByService = Table.empty();
+        /// By node id, a slash and task id; only tasks that are placed.
         private Table<String, Task> tasksByNode = Table.empty();
 
         Tables() { }

@@ -1,0 +1,56 @@
+package swarm.orchestrator;
+
+import java.util.Optional;
+import java.util.TreeMap;
+import swarm.model.Cluster;
+import swarm.model.ClusterSpec;
+import swarm.model.Ids;
+import swarm.model.NodeId;
+import swarm.model.Service;
+import swarm.model.Task;
+import swarm.model.TaskId;
+import swarm.model.TaskSpec;
+import swarm.model.TaskState;
+import swarm.model.TaskStatus;
+import swarm.model.Version;
+import swarm.store.Change;
+import swarm.store.Moment;
+import swarm.store.View;
+
+/// Makes new tasks from a service. They begin PENDING: nothing has to be allotted between NEW and
+/// PENDING here, and these are the state and message that Docker shows.
+final class NewTask {
+    private static final String MESSAGE = "pending task scheduling";
+
+    private NewTask() { }
+
+    /// A task in a slot of a replicated service, for the scheduler to place.
+    static Change inSlot(Service service, long slot, TaskState desired, View view, Moment moment) {
+        return new Change.Create(make(service, slot, Optional.empty(), desired, view, moment));
+    }
+
+    /// A task of a global service on its node.
+    static Change onNode(Service service, NodeId node, TaskState desired, View view,
+            Moment moment) {
+        return new Change.Create(make(service, 0, Optional.of(node), desired, view, moment));
+    }
+
+    private static Task make(Service service, long slot, Optional<NodeId> node, TaskState desired,
+            View view, Moment moment) {
+        TaskId id = new TaskId(Ids.draw(moment.chance()));
+        TaskStatus status = TaskStatus.of(moment.wall(), TaskState.PENDING, MESSAGE);
+        return new Task(id, Version.NONE, moment.wall(), moment.wall(), new TreeMap<>(),
+                template(service, view), service.id(), slot, node, status, desired,
+                Optional.empty(), service.spec().name(), service.spec().labels(),
+                Optional.of(service.spec().endpoint()), service.specVersion());
+    }
+
+    /// The service's template, with the swarm's log driver where it names none.
+    private static TaskSpec template(Service service, View view) {
+        TaskSpec spec = service.spec().taskTemplate();
+        Optional<TaskSpec.LogDriver> common = view.cluster().map(Cluster::spec)
+                .map(ClusterSpec::taskDefaults).flatMap(ClusterSpec.TaskDefaults::logDriver);
+        return spec.logDriver().isPresent() || common.isEmpty() ? spec
+                : spec.withLogDriver(common.get());
+    }
+}
