@@ -128,16 +128,14 @@ public final class HttpReader extends InputStream {
             throw new HttpException(502, "not a status line: " + line);
         }
         minor = version(line.substring(0, space));
-        int status = 0;
-        for (int i = space + 1; i < space + 4; i++) {
-            status = status * 10 + Character.digit(line.charAt(i), 10);
-        }
+        String digits = line.substring(space + 1, space + 4);
         boolean ended = line.length() == space + 4 || line.charAt(space + 4) == ' ';
         String reason = line.substring(Math.min(line.length(), space + 5));
+        long status = number(digits);
         if (status < 100 || !ended || !Headers.isValue(reason)) {
             throw new HttpException(502, "not a status line: " + line);
         }
-        return new Response(status, reason, headers());
+        return new Response((int) status, reason, headers());
     }
 
     /// The length of a request's body, or CHUNKED.
@@ -252,17 +250,22 @@ public final class HttpReader extends InputStream {
             return -1;
         }
         String text = values.get(0);
-        long length = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            length = c >= '0' && c <= '9' && length >= 0 ? length * 10 + c - '0' : -1;
-        }
         for (String value : values) {
-            if (length < 0 || text.isEmpty() || text.length() > 18 || !value.equals(text)) {
+            if (!value.equals(text) || number(text) < 0) {
                 throw bad("Content-Length is not one number");
             }
         }
-        return length;
+        return number(text);
+    }
+
+    /// -1 for what is not up to 18 decimal digits, which fit a long.
+    private static long number(String digits) {
+        long number = digits.isEmpty() || digits.length() > 18 ? -1 : 0;
+        for (int i = 0; i < digits.length() && number >= 0; i++) {
+            char c = digits.charAt(i);
+            number = c >= '0' && c <= '9' ? number * 10 + c - '0' : -1;
+        }
+        return number;
     }
 
     private static void checkChunked(Headers headers, int status) throws HttpException {
