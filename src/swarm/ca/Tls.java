@@ -89,7 +89,6 @@ public final class Tls {
     public SSLParameters client(List<String> alpn) {
         SSLParameters parameters = context.getDefaultSSLParameters();
         parameters.setProtocols(new String[] {"TLSv1.3"});
-        parameters.setSignatureSchemes(new String[] {"ecdsa_secp256r1_sha256"});
         parameters.setApplicationProtocols(alpn.toArray(String[]::new));
         return parameters;
     }

@@ -138,6 +138,18 @@ final class RootCaTest {
         assertThrows(MalformedException.class, () -> RootCa.fromPem(certificate, key));
     }
 
+    @Test void givesOutNothingThatItsRootDoesNotVerify() throws MalformedException {
+        RootCa root = RootCa.make(NOW, new Seeded(1));
+        byte[] otherNumber = new byte[32];
+        otherNumber[31] = 7;
+        byte[] inner = Der.sequence(Der.integer(1), Der.octets(otherNumber),
+            Der.element(Der.wrapped(1), Der.bits(root.key().verifyingKey().point())));
+        String patched = Pem.encode(Pem.KEY, Der.sequence(
+            Der.integer(0), VerifyingKey.ALGORITHM, Der.octets(inner)));
+        RootCa broken = RootCa.fromPem(root.certificate().pem(), patched);
+        assertThrows(IllegalStateException.class, () -> sign(broken, NODE));
+    }
+
     @Test void namesOfOtherShapeAreNoNodes() throws MalformedException {
         byte[] cluster = NodeName.attribute("2.5.4.10", "c1");
         byte[] unit = NodeName.attribute("2.5.4.11", "swarm-manager");

@@ -42,15 +42,13 @@ final class SigningKeyTest {
     }
 
     @Test void everyKeyFillsItsPlaces() throws MalformedException {
-        for (int seed = 0; seed < 600; seed++) {
+        for (int seed = 0; seed < 400; seed++) {
             SigningKey key = SigningKey.make(new Seeded(seed));
             SigningKey again = SigningKey.fromPem(key.pem());
             assertEquals(key.pem(), again.pem());
             assertTrue(key.verifyingKey().sameAs(again.verifyingKey()));
-            if (seed % 20 == 0) {
-                byte[] signed = again.sign(DATA, new Seeded(seed));
-                assertTrue(key.verifyingKey().verifies(DATA, signed), "seed " + seed);
-            }
+            byte[] signed = again.sign(DATA, new Seeded(seed));
+            assertTrue(key.verifyingKey().verifies(DATA, signed), "seed " + seed);
         }
     }
 

@@ -200,7 +200,6 @@ final class TlsTest {
         SSLEngine client = client(tls, "agent");
         SSLParameters older = tls.client(List.of("agent"));
         older.setProtocols(new String[] {"TLSv1.2"});
-        older.setSignatureSchemes(new String[] {"ecdsa_secp256r1_sha256"});
         client.setSSLParameters(older);
         assertThrows(SSLException.class, () -> shake(client, server(tls(ROOT, MANAGER), "agent")));
     }
