@@ -110,8 +110,9 @@ public final class Lab implements AutoCloseable {
                 UnixDomainSocketAddress.of(dir.resolve("s.sock")))) {
             channel.write(ByteBuffer.wrap(PING));
             ByteBuffer head = ByteBuffer.allocate(12);
-            while (head.hasRemaining() && channel.read(head) >= 0) {
-                continue;
+            int read = 0;
+            while (head.hasRemaining() && read >= 0) {
+                read = channel.read(head);
             }
             return new String(head.array(), StandardCharsets.US_ASCII).equals("HTTP/1.1 200");
         } catch (SocketException refused) {

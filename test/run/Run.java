@@ -81,8 +81,13 @@ public final class Run {
     }
 
     private static PostDiscoveryFilter lengthFilter(Length length) {
-        return test -> FilterResult.includedIf(length == Length.ANY || !test.isTest()
+        return test -> FilterResult.includedIf(length == Length.ANY || !ofMethod(test)
                 || isLong(test) == (length == Length.LONG));
+    }
+
+    /// Whether this is a test, or a method that makes tests; classes are kept for what they hold.
+    private static boolean ofMethod(TestDescriptor test) {
+        return test.isTest() || test.getSource().map(s -> s instanceof MethodSource).orElse(false);
     }
 
     /// Whether a test is left to `make e2e`.

@@ -165,6 +165,7 @@ public final class Purity {
     private boolean reflective(ClassFacts facts, String type) {
         return edges.reflection(facts.name())
                 && (type.startsWith("java.lang.reflect.") || type.equals("java.lang.Class")
+                || type.equals("java.lang.ClassValue")
                 || type.startsWith("java.lang.invoke.") || type.startsWith("java.lang.annotation.")
                 || type.equals("java.lang.ReflectiveOperationException"));
     }

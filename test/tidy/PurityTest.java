@@ -40,7 +40,7 @@ class PurityTest {
     void testsOutsideE2eTouchNoClockAndNoSocket() throws IOException {
         List<Finding> findings = new ArrayList<>();
         for (ClassFacts facts : Purity.read(classPathEntry("test-classes"))) {
-            if (!facts.name().matches("(e2e|bench|run)\\..*")) {
+            if (!facts.name().matches("(e2e|bench|run)\\..*|sim\\.Simulate")) {
                 facts.uses().stream().map(Use::toString)
                         .filter(use -> CLOCKS_AND_SOCKETS.stream().anyMatch(use::startsWith))
                         .forEach(use -> findings.add(
@@ -66,9 +66,8 @@ class PurityTest {
                 "java.security.Signature.getInstance(\"x\").initSign(null);");
         planted.put("java.security.KeyPairGenerator.initialize(int)",
                 "java.security.KeyPairGenerator.getInstance(\"x\").initialize(256);");
-        planted.put("javax.crypto.Cipher.init(int,Key,AlgorithmParameterSpec)",
-                "javax.crypto.Cipher.getInstance(\"x\").init(1, (java.security.Key) null,"
-                        + " (java.security.spec.AlgorithmParameterSpec) null);");
+        planted.put("javax.crypto.Cipher.init(int,Key)",
+                "javax.crypto.Cipher.getInstance(\"x\").init(1, (java.security.Key) null);");
         planted.put("java.security.cert.X509Certificate.checkValidity()",
                 "java.security.cert.X509Certificate c = null; c.checkValidity();");
         planted.put("java.lang.System.getenv(String)", "System.getenv(\"x\");");
