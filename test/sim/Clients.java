@@ -8,9 +8,9 @@ import java.util.random.RandomGenerator;
 import swarm.raft.MemberId;
 import swarm.raft.RaftInput;
 
-/// People who read and write registers, each one thing after the other. A client asks any node,
-/// follows hints to the leader, asks again when no answer comes, and in bad times gives up after
-/// ten seconds and never learns what became of it; in good times it does not give up.
+/// People who read and write registers, each one thing after the other. A client asks the node that
+/// answered last, follows hints to the leader, asks any other when no answer comes, and in bad times
+/// gives up after ten seconds and never learns what became of it; in good times it does not give up.
 final class Clients {
     private static final long GIVE_UP_US = 10_000_000;
 
@@ -24,6 +24,9 @@ final class Clients {
 
     /// Writes begun by each client.
     private final int[] writes;
+
+    /// Whom each client asks first.
+    private final TreeMap<Integer, MemberId> answeredLast = new TreeMap<>();
 
     /// Operations under way.
     private int pending;
@@ -70,7 +73,8 @@ final class Clients {
         Operation operation = new Operation(client + 1, key, id, world.time.nowUs());
         history.add(operation);
         pending++;
-        attempt(new Attempts(operation, writes[client]), world.anyNode(chance));
+        attempt(new Attempts(operation, writes[client]),
+            Optional.ofNullable(answeredLast.get(client)).orElse(world.anyNode(chance)));
     }
 
     /// One operation's way through the cluster.
@@ -114,6 +118,7 @@ final class Clients {
         }
         world.find(node).ifPresent(n -> n.ask(request, new SimNode.Asker() {
             @Override public void done(long value) {
+                answeredLast.put(o.client - 1, node);
                 world.time.in(world.network.delayUs(), () -> answered(a, value));
             }
 

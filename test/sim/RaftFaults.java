@@ -106,7 +106,7 @@ final class RaftFaults {
         SimNode victim = world.find(world.anyNode(chance)).orElseThrow();
         Optional<SimNode> leader = world.leader();
         SimNode likely = leader.filter(_ -> chance.nextInt(3) == 0).orElse(victim);
-        long lastsUs = 100_000 + chance.nextLong(8 * SECOND_US);
+        long lastsUs = chance.nextLong(chance.nextBoolean() ? 8 * SECOND_US : SECOND_US / 2);
         counts.merge(kind, 1, Integer::sum);
         world.timeline.mix(kind.ordinal());
         likely.note(kind);
@@ -114,7 +114,8 @@ final class RaftFaults {
             case CRASH -> crash(victim, lastsUs);
             case CRASH_AT_OUTPUT -> crashAtOutput(likely, lastsUs);
             case CRASH_LEADER -> leader.ifPresent(node -> crash(node, lastsUs));
-            case CRASH_ALL -> world.machines().forEach(node -> crash(node, chance.nextLong(lastsUs)));
+            case CRASH_ALL ->
+                world.machines().forEach(node -> crash(node, chance.nextLong(lastsUs + 1)));
             case PAUSE -> pause(victim, lastsUs);
             case PAUSE_LEADER -> leader.ifPresent(node -> pause(node, lastsUs));
             case PARTITION -> cut(SimNetwork.between(side()), lastsUs);
@@ -122,9 +123,15 @@ final class RaftFaults {
             case ONE_WAY -> oneWay(likely, lastsUs);
             case BRIDGE -> bridge(victim.id, lastsUs);
             case FLAP -> flap(SimNetwork.between(side()), 2 + chance.nextInt(10));
-            case LOSS -> weather(chance.nextDouble(0.3), 0, 0, lastsUs);
-            case DOUBLE -> weather(0, chance.nextDouble(0.5), chance.nextLong(20_000), lastsUs);
-            case DELAY -> weather(0, 0.05, chance.nextLong(SECOND_US), lastsUs);
+            case LOSS -> {
+                world.network.lose(chance.nextDouble(0.3));
+                during(lastsUs, () -> world.network.lose(0));
+            }
+            case DOUBLE -> {
+                world.network.repeat(chance.nextDouble(0.5));
+                during(lastsUs, () -> world.network.repeat(0));
+            }
+            case DELAY -> delay(lastsUs);
             case SLOW_DISK -> slow(likely, lastsUs);
             case FAILED_SYNC -> failSync(likely, lastsUs);
             case CLOCK_LEAP -> victim.changeClock(1_000_000, chance.nextLong(3 * SECOND_US));
@@ -200,9 +207,12 @@ final class RaftFaults {
         return new TreeSet<>(members.subList(0, size));
     }
 
-    private void weather(double loss, double doubled, long delayUs, long lastsUs) {
-        world.network.weather(loss, doubled, delayUs);
-        during(lastsUs, () -> world.network.weather(0, 0, 0));
+    /// All packets a little, or a few of them by whole elections.
+    private void delay(long lastsUs) {
+        boolean all = chance.nextBoolean();
+        world.network.delay(all ? 1 : chance.nextDouble(0.4),
+            all ? chance.nextLong(SECOND_US / 2) + 1 : 5 * SECOND_US);
+        during(lastsUs, () -> world.network.delay(0, 0));
     }
 
     private void slow(SimNode node, long lastsUs) {

@@ -64,11 +64,11 @@ final class RaftWorld {
         chance = root.split();
         network = new SimNetwork(time, root.split());
         faults = new RaftFaults(this, root.split());
-        clients = new Clients(this, root.split(), 3 + chance.nextInt(3), 1 + chance.nextInt(3));
+        clients = new Clients(this, root.split(), 3 + chance.nextInt(8), 1 + chance.nextInt(4));
         snapshotEvery = 10 + chance.nextInt(60);
-        thinkUs = SECOND_US / 2 * (1 + chance.nextInt(6));
+        thinkUs = SECOND_US / 4 * (1 + chance.nextInt(8));
         config = new RaftConfig(RaftConfig.Timing.STANDARD, new RaftConfig.Limits(
-            100 + chance.nextInt(400), 1 + chance.nextInt(6), 4000, 10 + chance.nextInt(100),
+            40 + chance.nextInt(400), 1 + chance.nextInt(6), 4000, 10 + chance.nextInt(100),
             chance.nextInt(20)), true);
         int[] sizes = {3, 3, 4, 5, 5, 7};
         begin(sizes[chance.nextInt(sizes.length)]);

@@ -25,7 +25,8 @@ final class SimNetwork {
     /// The weather, each from 0 on, in force until changed.
     private double lossRate;
     private double doubleRate;
-    private long extraDelayUs;
+    private double lateRate;
+    private long lateUs;
 
     SimNetwork(Simulator time, RandomGenerator chance) {
         this.time = time;
@@ -36,10 +37,18 @@ final class SimNetwork {
         nodes.put(node.id, node);
     }
 
-    void weather(double loss, double doubled, long delayUs) {
-        lossRate = loss;
-        doubleRate = doubled;
-        extraDelayUs = delayUs;
+    void lose(double rate) {
+        lossRate = rate;
+    }
+
+    void repeat(double rate) {
+        doubleRate = rate;
+    }
+
+    /// This part of all packets comes late, by up to so much.
+    void delay(double rate, long byUs) {
+        lateRate = rate;
+        lateUs = byUs;
     }
 
     void cut(BiPredicate<MemberId, MemberId> path) {
@@ -52,7 +61,9 @@ final class SimNetwork {
 
     void heal() {
         cuts.clear();
-        weather(0, 0, 0);
+        lose(0);
+        repeat(0);
+        delay(0, 0);
     }
 
     boolean open(MemberId from, MemberId to) {
@@ -62,7 +73,8 @@ final class SimNetwork {
     /// How long one packet takes: half a millisecond, and by the weather much longer, so that the
     /// next one may overtake it.
     long delayUs() {
-        return 300 + chance.nextLong(400) + (extraDelayUs == 0 ? 0 : chance.nextLong(extraDelayUs));
+        long late = chance.nextDouble() < lateRate ? chance.nextLong(lateUs) : 0;
+        return 300 + chance.nextLong(400) + late;
     }
 
     void send(MemberId from, MemberId to, Message message) {

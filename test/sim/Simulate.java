@@ -7,6 +7,7 @@ public final class Simulate {
     private static final int LINES = 120;
     private static final int FAILURES_MAX = 5;
     private static final long SECONDS = 600;
+    private static final long SHORT_SECONDS = 100;
 
     private Simulate() {}
 
@@ -42,7 +43,7 @@ public final class Simulate {
     static String firstFailure(long first, int count) {
         for (long seed = first; seed < first + count; seed++) {
             try {
-                new RaftWorld(seed).run(SECONDS);
+                new RaftWorld(seed).run(SHORT_SECONDS);
             } catch (RuntimeException e) {
                 return (seed - first + 1) + " | " + e.getMessage();
             }

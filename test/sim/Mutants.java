@@ -1,0 +1,166 @@
+package sim;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+
+/// `make mutants`: proves the oracles. Plants each bug of mutants.txt in a copy of the sources, by
+/// itself, compiles it, and runs seeds from 1 on until something notices. A bug that survives is a
+/// hole in the simulator. A bug whose lines are no longer in the sources is an error here.
+///
+/// The mutated classes live in a class loader of their own, before the others.
+public final class Mutants {
+    private static final int SEEDS = 200;
+
+    /// One file's change.
+    private record Edit(String file, String out, String in) {}
+
+    /// One planted bug.
+    private record Mutant(String name, List<Edit> edits) {}
+
+    private final Path root;
+    private final Path work;
+
+    private Mutants(Path root, Path work) {
+        this.root = root;
+        this.work = work;
+    }
+
+    /// Words of a mutant's name choose it; without any, all are planted.
+    public static void main(String[] words) throws Exception {
+        Path tests = Path.of(System.getProperty("test.dir", "test"));
+        Mutants mutants = new Mutants(tests.toAbsolutePath().getParent(),
+            Files.createTempDirectory("mutants"));
+        boolean all = mutants.run(parse(Files.readAllLines(tests.resolve("sim/mutants.txt"))),
+            String.join(" ", words));
+        System.exit(all ? 0 : 1);
+    }
+
+    private boolean run(List<Mutant> mutants, String words) throws Exception {
+        int survivors = 0;
+        for (Mutant mutant : mutants) {
+            if (mutant.name.contains(words)) {
+                String found = firstFailure(mutant);
+                survivors += found.isEmpty() ? 1 : 0;
+                System.out.println(mutant.name + " | "
+                    + (found.isEmpty() ? "SURVIVES " + SEEDS + " seeds" : "seed " + found));
+            }
+        }
+        System.out.println(survivors == 0 ? "all caught" : survivors + " SURVIVE");
+        return survivors == 0;
+    }
+
+    private String firstFailure(Mutant mutant) throws Exception {
+        Path classes = Files.createTempDirectory(work, "classes");
+        plant(mutant);
+        compile(classes);
+        URL[] path = {classes.toUri().toURL()};
+        try (URLClassLoader loader =
+                new URLClassLoader(path, ClassLoader.getPlatformClassLoader())) {
+            Method run = loader.loadClass("sim.Simulate")
+                .getDeclaredMethod("firstFailure", long.class, int.class);
+            run.setAccessible(true);
+            return (String) run.invoke(null, 1L, SEEDS);
+        }
+    }
+
+    /// Copies the raft and the simulator with this bug in them.
+    private void plant(Mutant mutant) throws IOException {
+        for (String folder : List.of("src/swarm/raft", "test/sim")) {
+            try (Stream<Path> all = Files.list(root.resolve(folder))) {
+                for (Path file : all.filter(f -> f.toString().endsWith(".java")).toList()) {
+                    copy(file, mutant);
+                }
+            }
+        }
+    }
+
+    private void copy(Path file, Mutant mutant) throws IOException {
+        String name = root.relativize(file).toString();
+        String text = Files.readString(file);
+        for (Edit edit : mutant.edits) {
+            text = edit.file.equals(name) ? change(text, edit, mutant.name) : text;
+        }
+        Path copy = work.resolve(name);
+        Files.createDirectories(copy.getParent());
+        Files.writeString(copy, text);
+    }
+
+    private static String change(String text, Edit edit, String name) {
+        int at = text.indexOf(edit.out);
+        if (at < 0 || text.indexOf(edit.out, at + 1) >= 0) {
+            throw new IllegalStateException(name + ": not found once in " + edit.file + ":\n"
+                + edit.out);
+        }
+        return text.substring(0, at) + edit.in + text.substring(at + edit.out.length());
+    }
+
+    /// The simulation, and whatever it needs.
+    private void compile(Path classes) throws IOException {
+        Files.createDirectories(classes);
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        StringWriter messages = new StringWriter();
+        String path = work.resolve("src") + ":" + work.resolve("test");
+        try (var manager = compiler.getStandardFileManager(null, null, null)) {
+            boolean done = compiler.getTask(messages, manager, null,
+                List.of("-d", classes.toString(), "-proc:none", "-nowarn", "-implicit:class",
+                    "-cp", classes.toString(), "-sourcepath", path), null,
+                manager.getJavaFileObjects(work.resolve("test/sim/Simulate.java"))).call();
+            if (!done) {
+                throw new IllegalStateException("a mutant does not compile:\n" + messages);
+            }
+        }
+    }
+
+    private static List<Mutant> parse(List<String> lines) {
+        List<Mutant> mutants = new ArrayList<>();
+        List<String> block = new ArrayList<>();
+        for (String line : lines) {
+            if (line.isEmpty()) {
+                block(block).ifPresent(mutants::add);
+                block.clear();
+            } else if (!line.startsWith("#")) {
+                block.add(line);
+            }
+        }
+        block(block).ifPresent(mutants::add);
+        return mutants;
+    }
+
+    private static Optional<Mutant> block(List<String> lines) {
+        if (lines.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Edit> edits = new ArrayList<>();
+        String file = "";
+        StringBuilder out = new StringBuilder();
+        StringBuilder in = new StringBuilder();
+        for (String line : lines.subList(1, lines.size())) {
+            boolean putIn = line.startsWith("+");
+            if (!putIn && !in.isEmpty()) {
+                edits.add(new Edit(file, out.toString(), in.toString()));
+                out.setLength(0);
+                in.setLength(0);
+            }
+            if (putIn) {
+                in.append(line.substring(1)).append('\n');
+            } else if (line.startsWith("-")) {
+                out.append(line.substring(1)).append('\n');
+            } else {
+                file = line;
+            }
+        }
+        edits.add(new Edit(file, out.toString(), in.toString()));
+        return Optional.of(new Mutant(lines.getFirst(), edits));
+    }
+}
