@@ -51,11 +51,11 @@ test: build/tests.stamp   ## every test but the long ones, in less than three mi
 e2e: build/tests.stamp    ## the long tests: real daemons, real engine, crashes, strace
 	@$(RUN) long
 
-sim: build/tests.stamp    ## simulate N clusters from SEED on: make sim SEED=1 N=100
-	@$(ON_PATH) sim.Simulate $(or $(SEED),1) $(or $(N),100)
+sim: build/tests.stamp    ## simulate clusters: make sim SEED=1 N=100 (without SEED: any)
+	@$(ON_PATH) sim.Simulate $(or $(SEED),0) $(or $(N),10)
 
-mutants: build/tests.stamp ## plant known bugs in the cluster; the simulator must catch every one
-	@$(ON_PATH) sim.Mutants
+mutants: build/tests.stamp ## plant known bugs, or NAME's: the simulator must catch every one
+	@$(ON_PATH) sim.Mutants $(NAME)
 
 bench: build/tests.stamp  ## run the benchmarks, or one of them: make bench NAME=cli
 	@$(ON_PATH) bench.Bench $(NAME)

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -40,13 +41,25 @@ class ReadmeTest {
     }
 
     @Test
-    void labShowsATaskReplacedAndLeavesNothing() throws IOException {
-        Ran up = Ran.run("make", "-C", ROOT.toString(), "lab");
+    void labOfContainersShowsATaskReplaced() throws IOException {
+        lab(TestEngine.address(), "tasks are containers");
+    }
+
+    @Test
+    void labOfProcessesShowsATaskReplaced() throws IOException {
+        lab("unix:///nonexistent/docker.sock", "tasks are plain processes");
+    }
+
+    /// Starts the lab as the README says and stops it; nothing of it is left.
+    private static void lab(String engine, String said) throws IOException {
+        Map<String, String> environment = Map.of("DOCKER_HOST", engine);
+        Ran up = Ran.run(environment, List.of("make", "-C", ROOT.toString(), "lab"));
         try {
             assertEquals(0, up.status(), up.out() + up.err());
+            assertTrue(up.out().contains(said), up.out());
             assertTrue(up.out().contains("is replaced"), up.out());
         } finally {
-            Ran.run("make", "-C", ROOT.toString(), "lab-down").ok();
+            Ran.run(environment, List.of("make", "-C", ROOT.toString(), "lab-down")).ok();
         }
         assertFalse(ProcessHandle.allProcesses().anyMatch(
                 p -> p.info().commandLine().orElse("").contains("swarm-lab.")));
