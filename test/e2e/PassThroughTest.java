@@ -15,8 +15,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +45,7 @@ final class PassThroughTest {
 
     /// What the engine does with a connection.
     private interface Script {
-        void play(HttpLab.Raw raw) throws IOException;
+        void play(HttpLab.Raw raw) throws Exception;
     }
 
     @BeforeEach
@@ -64,7 +66,7 @@ final class PassThroughTest {
             for (Script script : scripts) {
                 try (HttpLab.Raw raw = new HttpLab.Raw(engine.accept())) {
                     script.play(raw);
-                } catch (IOException e) {
+                } catch (Exception e) {
                     heard.add("broken: " + e.getMessage());
                 }
             }
@@ -170,6 +172,37 @@ final class PassThroughTest {
             raw.say(GET).hear("\r\n\r\n");
         }
         assertEquals("<end>", heard());
+    }
+
+    @Test
+    void engineThatHangsKeepsNobodyWhoLeft() throws Exception {
+        CountDownLatch hung = new CountDownLatch(1);
+        lab.serve("brief", ServerLimits.STANDARD, new PassThrough(lab.at("engine"), 50));
+        engine(raw -> {
+            heard.add(raw.hear("never"));
+            hung.await();
+        });
+        try (HttpLab.Raw raw = lab.connect("brief")) {
+            raw.say(GET).endOutput();
+            assertTrue(raw.hearAll().startsWith("HTTP/1.1 502"));
+        }
+        hung.countDown();
+    }
+
+    @Test
+    void tunnelOutlivesTheTimeOfTheForsaken() throws Exception {
+        lab.serve("brief", ServerLimits.STANDARD, new PassThrough(lab.at("engine"), 50));
+        engine(raw -> {
+            raw.hear("\r\n\r\n");
+            raw.say("HTTP/1.1 101 UPGRADED\r\n\r\n");
+            heard.add(raw.hear("never"));
+            LockSupport.parkNanos(200_000_000);
+            raw.say("late");
+        });
+        try (HttpLab.Raw raw = lab.connect("brief")) {
+            raw.say("POST /attach HTTP/1.1\r\nHost: x\r\n\r\n").endOutput();
+            assertTrue(raw.hearAll().endsWith("late"));
+        }
     }
 
     @Test

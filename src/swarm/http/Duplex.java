@@ -136,11 +136,15 @@ public final class Duplex implements Closeable {
     }
 
     /// Whether an idle connection can carry another request: nothing came and it has not ended.
-    boolean fresh() throws IOException {
-        channel.configureBlocking(false);
-        int count = channel.read(ByteBuffer.allocate(1));
-        channel.configureBlocking(true);
-        return count == 0 && in.available() == 0;
+    boolean fresh() {
+        try {
+            channel.configureBlocking(false);
+            int count = channel.read(ByteBuffer.allocate(1));
+            channel.configureBlocking(true);
+            return count == 0 && in.available() == 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private IOException explain(IOException e) {

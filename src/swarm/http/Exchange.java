@@ -103,12 +103,20 @@ public final class Exchange {
         return duplex;
     }
 
-    /// Runs that once the client has closed its end, which only a handler that streams without end
-    /// needs to know. To be called after the body was read.
+    /// Runs that, on another thread, once the client has closed its end or the connection broke,
+    /// which only a handler that streams without end needs to know. The body must have been read.
     public void whenClientLeaves(Runnable task) {
+        if (!body.ended()) {
+            throw new IllegalStateException("the body has not been read");
+        }
         aside(() -> {
-            if (body.ended() && !duplex.reader().ready()) {
-                task.run();
+            boolean another = false;
+            try {
+                another = duplex.reader().ready();
+            } finally {
+                if (!another) {
+                    task.run();
+                }
             }
         });
     }

@@ -36,10 +36,6 @@ public final class HttpClient implements Closeable {
         this.idleMax = idleMax;
     }
 
-    public Endpoint endpoint() {
-        return endpoint;
-    }
-
     /// Sends the request with that body (Host and Content-Length are added) and waits for the head
     /// of the answer. A server that cannot be reached is a java.net.ConnectException.
     public HttpCall send(Request request, byte[] body) throws IOException {

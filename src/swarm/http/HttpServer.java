@@ -24,6 +24,7 @@ public final class HttpServer {
     private final Consumer<Exception> troubles;
     private final Thread acceptor;
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    /// Cleared by stop, for good: no connection, no further request on one.
     private volatile boolean running = true;
 
     /// Troubles are told to that callback, from any thread: a handler's exception, an accept that

@@ -10,16 +10,26 @@ public final class PassThrough implements Handler {
     /// A unix socket connects at once or has a full backlog.
     private static final long CONNECT_MS = 5_000;
 
+    /// What an engine has left to answer a client that has closed its end, for it is nearly always
+    /// gone for good. Only a tunnel lives on with one half.
+    private static final long FORSAKEN_MS = 60_000;
+
     private final Endpoint endpoint;
+    private final long forsakenMs;
 
     public PassThrough(Endpoint endpoint) {
+        this(endpoint, FORSAKEN_MS);
+    }
+
+    public PassThrough(Endpoint endpoint, long forsakenMs) {
         this.endpoint = endpoint;
+        this.forsakenMs = forsakenMs;
     }
 
     @Override
     public void handle(Exchange exchange) throws IOException {
         try (Duplex engine = connect()) {
-            new Passage(exchange, engine).pass();
+            new Passage(exchange, engine, forsakenMs).pass();
         }
     }
 

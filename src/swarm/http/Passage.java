@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// One request on its way to the engine and the answer on its way back. Bodies go byte for byte as
 /// they come, framed anew; interim answers, trailers and the headers of an upgrade go along.
@@ -21,13 +22,16 @@ final class Passage {
     private final Duplex client;
     private final Duplex engine;
     private final Request request;
+    private final long forsakenMs;
     /// Open once it is known whether the connection becomes a tunnel, that is `tunnel`.
     private final CountDownLatch decided = new CountDownLatch(1);
+    /// Set before `decided` opens, never unset.
     private volatile boolean tunnel;
     /// The client's direction has ended in a tunnel.
     private final CountDownLatch clientEnded = new CountDownLatch(1);
 
-    Passage(Exchange exchange, Duplex engine) {
+    Passage(Exchange exchange, Duplex engine, long forsakenMs) {
+        this.forsakenMs = forsakenMs;
         this.exchange = exchange;
         this.client = exchange.duplex();
         this.engine = engine;
@@ -47,28 +51,44 @@ final class Passage {
         if (tunnel) {
             engine.in().transferTo(client.out());
             client.shutdownOutput();
-            await(clientEnded);
+            opens(clientEnded, Long.MAX_VALUE);
         }
     }
 
     private void carryRequest() throws IOException {
-        boolean another = false;
         try {
             HttpBody body = exchange.rawBody();
             copy(body, engine, body.chunked());
-            another = client.reader().ready();
-            if (another) {
-                await(decided);
+            boolean more = client.reader().ready();
+            if (more && opens(decided, Long.MAX_VALUE) && !tunnel) {
+                return;
             }
-            if (tunnel) {
-                client.in().transferTo(engine.out());
-                another = false;
-            }
+            client.in().transferTo(engine.out());
+            forsake();
+        } catch (IOException e) {
+            giveUp();
+            throw e;
         } finally {
-            if (!another) {
-                engine.shutdownOutput();
-            }
             clientEnded.countDown();
+        }
+    }
+
+    /// The client has closed its end.
+    private void forsake() throws IOException {
+        engine.shutdownOutput();
+        if (!opens(decided, forsakenMs)) {
+            engine.close();
+        } else if (!tunnel) {
+            engine.arm(forsakenMs, false);
+        }
+    }
+
+    /// A client that broke is gone; an engine that broke may have left an answer.
+    private void giveUp() throws IOException {
+        if (client.broken()) {
+            engine.close();
+        } else {
+            forsake();
         }
     }
 
@@ -139,9 +159,9 @@ final class Passage {
         };
     }
 
-    private static void await(CountDownLatch latch) throws InterruptedIOException {
+    private static boolean opens(CountDownLatch latch, long withinMs) throws IOException {
         try {
-            latch.await();
+            return latch.await(withinMs, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             throw new InterruptedIOException("interrupted");
         }

@@ -121,7 +121,7 @@ final class ServerConnection implements Runnable {
             exchange.fail(408, "request body took too long");
         } else {
             server.trouble(e);
-            exchange.fail(500, String.valueOf(e.getMessage()));
+            exchange.fail(500, e.getMessage() == null ? e.toString() : e.getMessage());
         }
     }
 
