@@ -88,6 +88,7 @@ public final class Agent {
         List<AgentOutput> made = advance(now, wall);
         collect(now, out);
         saveStatuses(now, out);
+        watch.description(now).ifPresent(description -> session.describe(description, out));
         session.tick(now, out);
         if (session.live()) {
             reports.tick(session.id(), now, out);
@@ -233,7 +234,6 @@ public final class Agent {
             case Calls.Caller.OfWatch _ -> {
                 if (ended.call() instanceof EngineCall.Describe) {
                     watch.onDescribed(answer, now, out);
-                    session.describe(watch.description(), out);
                 } else {
                     onListed(answer, now, out);
                 }
@@ -273,10 +273,7 @@ public final class Agent {
                 machines.values().forEach(TaskMachine::engineBack);
                 watch.lookNow(now);
             }
-            case EngineEvent.Lost lost -> {
-                watch.lost(lost.message(), out);
-                session.describe(watch.description(), out);
-            }
+            case EngineEvent.Lost lost -> watch.lost(lost.message(), out);
         }
     }
 
@@ -355,7 +352,8 @@ public final class Agent {
         long next = Math.min(session.deadline(), saveAt);
         next = Math.min(next, session.live() ? reports.deadline() : NEVER);
         next = Math.min(next, alone ? NEVER : session.aloneAt());
-        next = Math.min(next, calls.room(new EngineCall.Describe()) ? watch.deadline() : NEVER);
+        boolean waits = watch.deadline(now) > now || calls.room(new EngineCall.Describe());
+        next = Math.min(next, waits ? watch.deadline(now) : NEVER);
         next = Math.min(next, strays.deadline(now));
         for (TaskMachine machine : machines.values()) {
             next = Math.min(next, machine.deadline(now, alone));

@@ -20,7 +20,14 @@ final class EngineWatch {
     private static final Node.Engine NONE =
             new Node.Engine("", new TreeMap<>(), List.of());
 
+    /// So long the first registration waits for the engine: far less than a node's grace.
+    private static final long FIRST_WAIT_MS = 300;
+
     private final AgentConfig self;
+    private final long startedAt;
+
+    /// Whether the engine has once answered, or not.
+    private boolean answered;
 
     /// When to ask for each; never while asking.
     private long describeAt;
@@ -36,6 +43,7 @@ final class EngineWatch {
 
     EngineWatch(AgentConfig self, long now) {
         this.self = self;
+        this.startedAt = now;
         this.describeAt = now;
         this.listAt = now;
     }
@@ -44,7 +52,13 @@ final class EngineWatch {
         return platform;
     }
 
-    Node.Description description() {
+    /// What the machine can say of itself by now; absent while the engine may still say it.
+    Optional<Node.Description> description(long now) {
+        return answered || now >= startedAt + FIRST_WAIT_MS ? Optional.of(described())
+                : Optional.empty();
+    }
+
+    private Node.Description described() {
         return new Node.Description(self.hostname(), platform, resources,
                 lost.isPresent() ? NONE : engine, self.tlsInfo());
     }
@@ -72,6 +86,7 @@ final class EngineWatch {
     }
 
     void onDescribed(EngineAnswer answer, long now, List<AgentOutput> out) {
+        answered = true;
         switch (answer) {
             case EngineAnswer.Described described -> {
                 describeAt = now + DESCRIBE_MS;
@@ -104,7 +119,8 @@ final class EngineWatch {
         }
     }
 
-    long deadline() {
-        return Math.min(describeAt, listAt);
+    long deadline(long now) {
+        long wait = description(now).isPresent() ? NEVER : startedAt + FIRST_WAIT_MS;
+        return Math.min(Math.min(describeAt, listAt), wait);
     }
 }

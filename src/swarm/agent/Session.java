@@ -24,12 +24,12 @@ final class Session {
     private static final int REFUSALS_BEFORE_REDIAL = 3;
 
     private static final long RETRY_MAX_MS = 8_000;
-    private static final long REDIAL_MAX_MS = 1_000;
+    private static final long REDIAL_MAX_MS = 500;
     private static final long NEVER = Long.MAX_VALUE;
 
     private final String boot;
     private final RandomGenerator chance;
-    private final Backoff redial = new Backoff(100, REDIAL_MAX_MS);
+    private final Backoff redial = new Backoff(250, REDIAL_MAX_MS);
 
     /// What the machine says of itself; absent until the engine was asked once.
     private Optional<Node.Description> description = Optional.empty();
