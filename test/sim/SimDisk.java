@@ -312,7 +312,7 @@ public final class SimDisk implements Disk {
             bytes.get(all);
             long growth = Math.max(0, at + all.length - content.size);
             long room = capacityBytes - used();
-            if (growth <= room) {
+            if (growth == 0 || growth <= room) {
                 content.apply(new Write(at, all));
                 return;
             }

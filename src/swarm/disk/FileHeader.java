@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
 ///
 ///     0  8  "swarmlog" or "swarmsnp"
 ///     8  2  format version, 1
-///    10  2  cipher, 1 = AES-256-GCM
+///    10  2  cipher, 1 = ChaCha20-Poly1305
 ///    12  4  bytes in the file (a segment never changes its size), 0 in a snapshot
 ///    16  8  the number in the file's name
 ///    24 16  salt
@@ -24,7 +24,7 @@ record FileHeader(Kind kind, int fileBytes, long number, byte[] salt, byte[] key
     static final int TAG_AT = 24;
     static final int CHECK_BYTES = 8;
     static final short VERSION = 1;
-    static final short AES_256_GCM = 1;
+    static final short CHACHA20_POLY1305 = 1;
 
     /// The two kinds of file, by their first 8 bytes.
     enum Kind {
@@ -40,7 +40,7 @@ record FileHeader(Kind kind, int fileBytes, long number, byte[] salt, byte[] key
     /// What a file of these first 24 bytes is, and which: goes into its key.
     static byte[] about(Kind kind, int fileBytes, long number) {
         return ByteBuffer.allocate(24).putLong(kind.magic).putShort(VERSION)
-            .putShort(AES_256_GCM).putInt(fileBytes).putLong(number).array();
+            .putShort(CHACHA20_POLY1305).putInt(fileBytes).putLong(number).array();
     }
 
     byte[] about() {
@@ -72,9 +72,9 @@ record FileHeader(Kind kind, int fileBytes, long number, byte[] salt, byte[] key
         }
         short version = in.getShort();
         short cipher = in.getShort();
-        if (version != VERSION || cipher != AES_256_GCM) {
+        if (version != VERSION || cipher != CHACHA20_POLY1305) {
             throw new Malformed("it has format " + version + " and cipher " + cipher
-                + ", this program reads format " + VERSION + " and cipher " + AES_256_GCM);
+                + ", this program reads format " + VERSION + " and cipher " + CHACHA20_POLY1305);
         }
         return new FileHeader(kind, in.getInt(), in.getLong(),
             Arrays.copyOfRange(bytes, TAG_AT, TAG_AT + SALT_BYTES),

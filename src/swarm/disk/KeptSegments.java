@@ -8,9 +8,10 @@ import java.util.Optional;
 ///
 /// The idea: a segment whose entries were all cut off or lie in a snapshot says nothing any more,
 /// for term and vote are repeated in the next one's head. Only the oldest may go, so that what is
-/// kept has no hole.
+/// kept has no hole. `apply` is told what was placed just before a flush, so nothing is needless
+/// because of a record that may yet be lost.
 ///
-/// Leaves to others: deleting the files, and only after what made them needless is synced (`Wal`).
+/// Leaves to others: deleting the files (`Wal`).
 /// Source: Raft §7, log compaction.
 final class KeptSegments {
     /// From the oldest to the one that is written.

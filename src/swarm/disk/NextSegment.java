@@ -12,7 +12,7 @@ import java.util.Optional;
 ///
 /// Leaves to others: when to take a step (`Wal`).
 /// Invariants: a file named as a segment has its full size, and zeros that are durable, before its
-/// first record. A file whose sync failed is made anew.
+/// first record. A slice whose sync failed is written again, not only synced again.
 /// Source: fdatasync(2); the measurements in swarm-state(5).
 final class NextSegment {
     static final String ASIDE = "log-next.tmp";
@@ -97,12 +97,7 @@ final class NextSegment {
         }
         int slice = Math.min(SLICE_BYTES, fileBytes - filled);
         file.get().write(filled, ByteBuffer.allocate(slice));
-        try {
-            file.get().sync();
-        } catch (IOException failure) {
-            close();
-            throw failure;
-        }
+        file.get().sync();
         filled += slice;
     }
 

@@ -88,7 +88,8 @@ public final class Wal implements AutoCloseable {
         return wal;
     }
 
-    /// After a start: what a crash left half done, and the segment that was copied.
+    /// After a start: what a crash left half done, and the segment that was copied. A deletion that
+    /// a crash undoes does no harm, here and in `tend`: the next start does not need the file.
     private void removeNeedless() throws IOException {
         for (String name : disk.list()) {
             Optional<Long> number = LogChain.number(name);
@@ -97,7 +98,6 @@ public final class Wal implements AutoCloseable {
                 disk.delete(name);
             }
         }
-        disk.syncDirectory();
     }
 
     /// Adds entries at the log's end.
@@ -203,10 +203,9 @@ public final class Wal implements AutoCloseable {
         if (preparationBehind()) {
             return next.step() && preparationBehind();
         }
-        Optional<Long> needless = dirty() ? Optional.empty() : kept.needlessBefore(dropBefore);
+        Optional<Long> needless = kept.needlessBefore(dropBefore);
         if (needless.isPresent()) {
             disk.delete(LogChain.name(needless.get()));
-            disk.syncDirectory();
             kept.dropOldest();
         }
         return needless.isPresent();
@@ -215,7 +214,8 @@ public final class Wal implements AutoCloseable {
     /// The next segment is filled twice as fast as the current one, so it is ready in time and its
     /// cost is spread.
     private boolean preparationBehind() {
-        return !next.ready() && next.filled() <= 2L * current.used();
+        boolean full = next.filled() == next.fileBytes();
+        return !next.ready() && (full || next.filled() <= 2L * current.used());
     }
 
     /// Why there will soon be no room, in a sentence; empty while there is.

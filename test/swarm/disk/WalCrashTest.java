@@ -17,7 +17,7 @@ import swarm.raft.MemberId;
 import swarm.raft.SnapshotMeta;
 
 /// Random rounds on a log, with the power cut, the process killed or a sync failing at any
-/// operation (F01, F02, F03, F05, F09).
+/// operation, or the disk full (F01, F02, F03, F05, F09).
 ///
 /// The oracle is a list: what the log must be after each record that was written. After a crash the
 /// log must be one of the states from the last sync on, and nothing older, newer or in between.
@@ -25,24 +25,32 @@ class WalCrashTest {
     private static final int SEEDS = 300;
     private static final int SEGMENT_BYTES = 8 * 1024;
 
-    /// One state of the log, in plain values.
+    /// One state of the log, in plain values: its entries end before `next`.
     private record Model(HardState state, List<String> entries, long next) {
         Model with(HardState newer) {
             return new Model(newer, entries, next);
         }
 
         Model cut(long from) {
-            List<String> kept = new ArrayList<>(entries);
-            while (!kept.isEmpty() && kept.size() > from - (next - entries.size())) {
-                kept.removeLast();
-            }
-            return new Model(state, List.copyOf(kept), from);
+            int kept = Math.toIntExact(entries.size() - (next - from));
+            return new Model(state, List.copyOf(entries.subList(0, kept)), from);
         }
 
         Model plus(Entry entry) {
             List<String> longer = new ArrayList<>(entries);
             longer.add(text(entry));
             return new Model(state, List.copyOf(longer), next + 1);
+        }
+
+        Model reset(long index) {
+            return new Model(state, List.of(), index);
+        }
+
+        /// What matters when a snapshot up to `index` is there.
+        Model behind(long index) {
+            int size = Math.toIntExact(Math.clamp(next - 1 - index, 0, entries.size()));
+            List<String> kept = entries.subList(entries.size() - size, entries.size());
+            return new Model(state, List.copyOf(kept), kept.isEmpty() ? index + 1 : next);
         }
     }
 
@@ -59,6 +67,8 @@ class WalCrashTest {
         /// From the last synced state to the newest one, one per record.
         final List<Model> possible = new ArrayList<>();
         Wal wal;
+        /// The index up to which a snapshot is durable.
+        long snapshot;
         int crashes;
 
         Run(long seed) throws IOException {
@@ -73,18 +83,25 @@ class WalCrashTest {
             int records = chance.nextInt(6);
             for (int i = 0; i < records; i++) {
                 record(possible.getLast());
+                if (chance.nextInt(4) == 0) {
+                    wal.tend();
+                }
             }
             wal.sync();
             Model durable = possible.getLast();
             possible.clear();
             possible.add(durable);
+            if (chance.nextInt(6) == 0) {
+                snapshot += chance.nextLong(durable.next - snapshot);
+                wal.dropBefore(snapshot + 1);
+            }
             for (int i = chance.nextInt(4); i > 0; i--) {
                 wal.tend();
             }
         }
 
         private void record(Model now) throws IOException {
-            switch (chance.nextInt(8)) {
+            switch (chance.nextInt(9)) {
                 case 0 -> {
                     HardState newer = new HardState(now.state.term() + 1, chance.nextBoolean()
                         ? Optional.empty() : Optional.of(new MemberId(chance.nextLong())));
@@ -92,9 +109,17 @@ class WalCrashTest {
                     wal.saveHardState(newer);
                 }
                 case 1 -> {
-                    long from = now.next - chance.nextInt(Math.min(4, now.entries.size() + 1));
+                    long kept = Math.min(4, now.next - snapshot);
+                    long from = now.next - chance.nextLong(kept);
                     possible.add(now.cut(from));
                     wal.truncateFrom(from);
+                }
+                case 2 -> {
+                    if (chance.nextInt(4) == 0) {
+                        snapshot = now.next + chance.nextInt(3);
+                        possible.add(now.reset(snapshot + 1));
+                        wal.resetTo(snapshot + 1);
+                    }
                 }
                 default -> {
                     Entry entry = new Entry(now.next, now.state.term(), Entry.Kind.COMMAND,
@@ -112,15 +137,23 @@ class WalCrashTest {
         }
 
         void reopen(String when) throws IOException {
-            Wal.Opened opened = Wal.open(disk, seal, SEGMENT_BYTES, SnapshotMeta.NONE);
+            SnapshotMeta newest = new SnapshotMeta(snapshot, 1, new byte[0]);
+            Wal.Opened opened = Wal.open(disk, seal, SEGMENT_BYTES, newest);
             List<String> entries = new ArrayList<>();
             opened.recovered().entries().forEach(entry -> entries.add(text(entry)));
-            Model found = new Model(opened.recovered().hardState(), entries, entries.size() + 1);
-            assertTrue(possible.contains(found),
+            long next = opened.recovered().entries().isEmpty() ? snapshot + 1
+                : opened.recovered().entries().getLast().index() + 1;
+            Model found = new Model(opened.recovered().hardState(), entries, next)
+                .behind(snapshot);
+            assertTrue(possible.stream().anyMatch(m -> m.behind(snapshot).equals(found)),
                 () -> when + ": found " + found + ", possible were " + possible);
             possible.clear();
             possible.add(found);
             wal = opened.wal();
+            if (found.entries.isEmpty()) {
+                wal.resetTo(found.next);
+                wal.sync();
+            }
         }
 
         /// One life: rounds until something happens, then a start that may be interrupted too.
@@ -129,6 +162,8 @@ class WalCrashTest {
             if (chance.nextInt(4) == 0) {
                 disk.failSyncAfter(chance.nextInt(12));
             }
+            disk.capacity(chance.nextInt(6) == 0
+                ? chance.nextInt(8 * SEGMENT_BYTES) : Long.MAX_VALUE);
             try {
                 if (crashes > 0) {
                     reopen(when);
@@ -157,6 +192,7 @@ class WalCrashTest {
             for (int life = 0; life < 8; life++) {
                 run.life("seed " + seed + ", life " + life);
             }
+            run.disk.capacity(Long.MAX_VALUE);
             run.reopen("seed " + seed + ", at the end");
             crashes += run.crashes;
         }
