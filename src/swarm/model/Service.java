@@ -50,4 +50,10 @@ public record Service(@Name("ID") ServiceId id, Version version, Instant created
         return new Service(id, version, createdAt, updatedAt, spec, Optional.of(this.spec),
                 endpoint, Optional.empty(), jobStatus, Version.NONE);
     }
+
+    /// The same back at a former spec, of which there is no former one.
+    public Service rolledBack(ServiceSpec former, UpdateStatus status) {
+        return new Service(id, version, createdAt, updatedAt, former, Optional.empty(), endpoint,
+                Optional.of(status), jobStatus, Version.NONE);
+    }
 }

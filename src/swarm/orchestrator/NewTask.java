@@ -25,14 +25,29 @@ final class NewTask {
     private NewTask() { }
 
     /// A task in a slot of a replicated service, for the scheduler to place.
-    static Change inSlot(Service service, long slot, TaskState desired, View view, Moment moment) {
+    static Change.Create inSlot(Service service, long slot, TaskState desired, View view, Moment moment) {
         return new Change.Create(make(service, slot, Optional.empty(), desired, view, moment));
     }
 
     /// A task of a global service on its node.
-    static Change onNode(Service service, NodeId node, TaskState desired, View view,
+    static Change.Create onNode(Service service, NodeId node, TaskState desired, View view,
             Moment moment) {
         return new Change.Create(make(service, 0, Optional.of(node), desired, view, moment));
+    }
+
+    /// Whether the task is not what the service would make now. The same version of the spec is
+    /// never compared; another may still ask for the same task. What the registry is told counts
+    /// only for a task that is not prepared yet, or has ended.
+    static boolean outOfDate(Task task, Service service, View view) {
+        if (task.specVersion().equals(service.specVersion())) {
+            return false;
+        }
+        TaskSpec wanted = template(service, view);
+        boolean prepared = !task.state().before(TaskState.READY) && !task.state().terminal();
+        TaskSpec own = prepared ? task.spec().withContainer(task.spec().container()
+                .withRegistryAuth(wanted.container().registryAuth())) : task.spec();
+        return !own.equals(wanted)
+                || !task.endpoint().equals(Optional.of(service.spec().endpoint()));
     }
 
     private static Task make(Service service, long slot, Optional<NodeId> node, TaskState desired,

@@ -24,12 +24,17 @@ import swarm.store.View;
 /// a finished replica still counts. Services are looked at one by one, those that changed only.
 /// (swarmkit manager/orchestrator/replicated)
 public final class Replicated implements Loop {
-    private final Restarter restarter = new Restarter();
+    private final Restarter restarter;
     private final TreeSet<ServiceId> dirty = new TreeSet<>();
     /// When the restarter wants to be asked next; set by each decision.
     private long startsAt = NEVER;
     /// Whether a task ended since the restarter was asked.
     private boolean ended;
+
+    /// The loop that also starts what the restarter holds back, for itself and for others.
+    public Replicated(Restarter restarter) {
+        this.restarter = restarter;
+    }
 
     @Override public void onStart(View view, Moment moment) {
         for (Service service : view.services()) {
@@ -67,7 +72,7 @@ public final class Replicated implements Loop {
     }
 
     @Override public List<Transaction> decide(View view, Moment moment) {
-        if (ended || moment.now() >= startsAt) {
+        if (ended || moment.now() >= deadline()) {
             List<Transaction> due = restarter.due(view, moment);
             ended = due.size() == BATCH_CHANGES;
             startsAt = restarter.deadline(moment.now());
@@ -88,7 +93,7 @@ public final class Replicated implements Loop {
     }
 
     @Override public long deadline() {
-        return startsAt;
+        return Math.min(startsAt, restarter.earliest());
     }
 
     private List<Transaction> reconcile(ServiceId id, View view, Moment moment) {

@@ -21,7 +21,7 @@ import swarm.store.View;
 /// that it can be placed and prepared while its delay passes; it is started when the delay is over
 /// and the old task has stopped, but waits for that no longer than a minute.
 /// (swarmkit manager/orchestrator/restart)
-final class Restarter {
+public final class Restarter {
     private static final long NANOS_PER_MS = 1_000_000;
     /// How long a replacement waits for a task that does not stop.
     static final long OLD_TASK_MS = 60_000;
@@ -32,6 +32,11 @@ final class Restarter {
 
     private final Restarts restarts = new Restarts();
     private final TreeMap<TaskId, Start> starts = new TreeMap<>();
+    /// When one that another loop has added may be due; never once it has been looked at.
+    private long earliest = Loop.NEVER;
+
+    /// A restarter with nothing to start yet; its loops tell it what the store holds.
+    public Restarter() { }
 
     Restarts restarts() {
         return restarts;
@@ -63,7 +68,7 @@ final class Restarter {
     }
 
     private Change successor(Service service, Task task, View view, Moment moment) {
-        Change made = task.slot() > 0
+        Change.Create made = task.slot() > 0
                 ? NewTask.inSlot(service, task.slot(), TaskState.READY, view, moment)
                 : NewTask.onNode(service, task.nodeId().orElseThrow(), TaskState.READY, view,
                         moment);
@@ -72,19 +77,19 @@ final class Restarter {
         long delay = !ownEnd ? 0 : task.spec().restart().delayNs() / NANOS_PER_MS;
         Start start = new Start(moment.now() + delay, Optional.of(task.id()),
                 moment.now() + delay + OLD_TASK_MS);
-        if (made instanceof Change.Create create) {
-            starts.put(new TaskId(create.object().key()), start);
-        }
+        starts.put(new TaskId(made.object().key()), start);
         return made;
     }
 
     /// Delays the start of a task that an update made, until its predecessors have stopped.
     void startAfter(TaskId task, Optional<TaskId> old, Moment moment) {
+        earliest = moment.now();
         starts.put(task, new Start(moment.now(), old, moment.now() + OLD_TASK_MS));
     }
 
     /// The replacements whose time has come, a bounded number of them.
     List<Transaction> due(View view, Moment moment) {
+        earliest = Loop.NEVER;
         List<Transaction> due = new ArrayList<>();
         List<TaskId> done = new ArrayList<>();
         for (Map.Entry<TaskId, Start> entry : starts.entrySet()) {
@@ -101,6 +106,11 @@ final class Restarter {
         }
         done.forEach(starts::remove);
         return due;
+    }
+
+    /// When a start that was added last may be due; never once it has been looked at.
+    long earliest() {
+        return earliest;
     }
 
     /// The earliest time at which a start may be due.

@@ -1,0 +1,31 @@
+package swarm.manager;
+
+import swarm.api.ApiAnswer;
+import swarm.api.Facts;
+import swarm.dispatcher.AgentMessage;
+import swarm.model.NodeId;
+import swarm.raft.RaftOutput;
+import swarm.raft.SnapshotMeta;
+import swarm.store.View;
+
+/// What a manager asks of the world. All but raft's writes are visible to others, and so are
+/// performed only after the sync of their round.
+public sealed interface ManagerOutput {
+    /// Something that raft wants written, sent or fetched.
+    record FromRaft(RaftOutput output) implements ManagerOutput { }
+
+    /// The end of a client's write.
+    record Answer(long token, ApiAnswer answer) implements ManagerOutput { }
+
+    /// A client's read may be answered from this view.
+    record Readable(long token, View view, Facts facts) implements ManagerOutput { }
+
+    /// A message to a node's agent; lost when the node has no link.
+    record Tell(NodeId node, AgentMessage.ToAgent message) implements ManagerOutput { }
+
+    /// Make this view a durable snapshot, in the background, and say so with SnapshotTaken.
+    record CutSnapshot(SnapshotMeta meta, View view) implements ManagerOutput { }
+
+    /// Something worth a line in the log.
+    record Happened(ManagerEvent event) implements ManagerOutput { }
+}

@@ -1,0 +1,42 @@
+package swarm.manager;
+
+import java.nio.charset.StandardCharsets;
+import swarm.api.ApiAnswer;
+import swarm.store.Outcome;
+
+/// Answers to writes as they are kept in the log (status, a space, the body), and the ones that a
+/// manager gives when the log has none.
+final class Replies {
+    /// The write was proposed, and in all its time neither committed nor lost.
+    static final ApiAnswer OUTCOME_UNKNOWN = ApiAnswer.error(503, "the outcome of this request is "
+            + "unknown: it was not confirmed within 10 seconds; look at the current state before "
+            + "you try again");
+    /// Nobody led for as long as a request waits.
+    static final ApiAnswer NO_LEADER = ApiAnswer.error(503, "The swarm does not have a leader. "
+            + "It's possible that too few managers are online. Make sure more than half of the "
+            + "managers are online.");
+
+    private Replies() { }
+
+    /// The text kept in the log.
+    static String text(ApiAnswer answer) {
+        return answer.status() + " " + new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
+    /// The answer to a write that was applied.
+    static ApiAnswer of(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Done done -> parse(done.answer());
+            case Outcome.Refused refused -> ApiAnswer.error(500,
+                    "rpc error: code = Unknown desc = update out of sequence ("
+                    + refused.what() + ")");
+        };
+    }
+
+    private static ApiAnswer parse(String text) {
+        int space = text.indexOf(' ');
+        int status = Integer.parseInt(text.substring(0, space));
+        String body = text.substring(space + 1).stripTrailing();
+        return body.isEmpty() ? ApiAnswer.empty(status) : ApiAnswer.text(status, body);
+    }
+}
