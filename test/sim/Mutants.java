@@ -36,7 +36,7 @@ public final class Mutants {
         this.work = work;
     }
 
-    /// Words of a mutant's name choose it; without any, all are planted.
+    /// A pattern chooses mutants by name; without one, all are planted.
     public static void main(String[] words) throws Exception {
         Path tests = Path.of(System.getProperty("test.dir", "test"));
         Mutants mutants = new Mutants(tests.toAbsolutePath().getParent(),
@@ -49,7 +49,7 @@ public final class Mutants {
     private boolean run(List<Mutant> mutants, String words) throws Exception {
         int survivors = 0;
         for (Mutant mutant : mutants) {
-            if (mutant.name.contains(words)) {
+            if (mutant.name.matches(".*(" + words + ").*")) {
                 String found = firstFailure(mutant);
                 survivors += found.isEmpty() ? 1 : 0;
                 System.out.println(mutant.name + " | "

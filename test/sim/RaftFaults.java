@@ -20,9 +20,9 @@ final class RaftFaults {
 
     /// What can go wrong, or is done at a bad moment.
     enum Kind {
-        CRASH, CRASH_AT_OUTPUT, CRASH_LEADER, CRASH_ALL, PAUSE, PAUSE_LEADER, PARTITION, ISOLATE,
-        ONE_WAY, BRIDGE, FLAP, LOSS, DOUBLE, DELAY, SLOW_DISK, FAILED_SYNC, CLOCK_LEAP, CLOCK_PACE,
-        ADD, PROMOTE, DEMOTE, REMOVE, TRANSFER, CAMPAIGN
+        CRASH, CRASH_AT_OUTPUT, CRASH_LEADER, CRASH_ALL, CURSE, PAUSE, PAUSE_LEADER, STALE_LEADER,
+        PARTITION, ISOLATE, ONE_WAY, BRIDGE, FLAP, LOSS, DOUBLE, DELAY, SLOW_DISK, FAILED_SYNC, CLOCK_LEAP, CLOCK_PACE,
+        ADD, PROMOTE, DEMOTE, REMOVE, CHANGES, TRANSFER, CAMPAIGN
     }
 
     private final RaftWorld world;
@@ -32,6 +32,9 @@ final class RaftFaults {
 
     /// Longest time between two faults in this seed.
     private final long gapUs;
+
+    /// How many of the next leaders are to fall at once.
+    private int cursed;
 
     /// Counts bad times: what one of them planned does not happen in the next.
     private int times;
@@ -74,6 +77,7 @@ final class RaftFaults {
 
     /// Everything is put right, and everybody is started.
     void heal() {
+        cursed = 0;
         world.network.heal();
         for (SimNode node : world.machines()) {
             node.slowSyncUs = 0;
@@ -118,6 +122,8 @@ final class RaftFaults {
                 world.machines().forEach(node -> crash(node, chance.nextLong(lastsUs + 1)));
             case PAUSE -> pause(victim, lastsUs);
             case PAUSE_LEADER -> leader.ifPresent(node -> pause(node, lastsUs));
+            case CURSE -> curse();
+            case STALE_LEADER -> leader.ifPresent(node -> stale(node, lastsUs));
             case PARTITION -> cut(SimNetwork.between(side()), lastsUs);
             case ISOLATE -> cut(SimNetwork.between(new TreeSet<>(List.of(likely.id))), lastsUs);
             case ONE_WAY -> oneWay(likely, lastsUs);
@@ -135,13 +141,49 @@ final class RaftFaults {
             case SLOW_DISK -> slow(likely, lastsUs);
             case FAILED_SYNC -> failSync(likely, lastsUs);
             case CLOCK_LEAP -> victim.changeClock(1_000_000, chance.nextLong(3 * SECOND_US));
-            case CLOCK_PACE -> victim.changeClock(950_000 + chance.nextLong(100_000), 0);
+            case CLOCK_PACE -> likely.changeClock(pace(), 0);
             case ADD, PROMOTE, DEMOTE, REMOVE -> leader.ifPresent(node -> change(kind, node));
+            case CHANGES -> leader.ifPresent(node -> changes(node, lastsUs));
             case TRANSFER -> leader.ifPresent(node -> node.put(new RaftInput.Transfer(
                 world.nextToken(), chance.nextBoolean() ? Optional.empty()
                     : Optional.of(victim.id))));
             case CAMPAIGN -> victim.put(new RaftInput.Campaign());
         }
+    }
+
+    /// A clock that is a little wrong, or one that nobody should have.
+    private long pace() {
+        return chance.nextBoolean() ? 950_000 + chance.nextLong(100_000)
+            : 200_000 + chance.nextLong(2_000_000);
+    }
+
+    /// The next leaders fall soon after they are elected, some of them before anybody hears it.
+    private void curse() {
+        cursed = 1 + chance.nextInt(6);
+    }
+
+    /// A node has just won an election.
+    void onLeader(SimNode node) {
+        if (cursed > 0 && !world.calm()) {
+            cursed--;
+            counts.merge(Kind.CURSE, 1, Integer::sum);
+            long lastsUs = chance.nextLong(3 * SECOND_US);
+            if (chance.nextBoolean()) {
+                changes(node, 0);
+            }
+            switch (chance.nextInt(3)) {
+                case 0 -> crashAtOutput(node, lastsUs);
+                case 1 -> during(chance.nextLong(5000), () -> crash(node, lastsUs));
+                default -> cut(SimNetwork.between(new TreeSet<>(List.of(node.id))), lastsUs);
+            }
+        }
+    }
+
+    /// A leader stops and is cut off, another one takes over, and the first one wakes up with its
+    /// mailbox full and nobody to tell it.
+    private void stale(SimNode node, long lastsUs) {
+        pause(node, lastsUs);
+        cut(SimNetwork.between(new TreeSet<>(List.of(node.id))), lastsUs + SECOND_US);
     }
 
     private void crash(SimNode node, long lastsUs) {
@@ -230,6 +272,25 @@ final class RaftFaults {
         MemberId added = world.newMember();
         world.find(added).orElseThrow().start();
         return added;
+    }
+
+    /// One change of members after the other, faster than they commit, perhaps by a leader whose
+    /// side is too small.
+    private void changes(SimNode leader, long lastsUs) {
+        if (chance.nextBoolean() && lastsUs > 0) {
+            TreeSet<MemberId> side = side();
+            side.add(leader.id);
+            cut(SimNetwork.between(side), lastsUs);
+        }
+        List<Kind> kinds = List.of(Kind.ADD, Kind.PROMOTE, Kind.DEMOTE, Kind.REMOVE, Kind.REMOVE);
+        for (int i = 1 + chance.nextInt(5); i > 0; i--) {
+            Kind kind = kinds.get(chance.nextInt(kinds.size()));
+            during(chance.nextLong(lastsUs == 0 ? 1 : SECOND_US), () -> {
+                if (leader.running()) {
+                    change(kind, leader);
+                }
+            });
+        }
     }
 
     /// Ask the leader for a change of members; it may refuse, and the answer does not matter.

@@ -175,6 +175,15 @@ final class RaftOracle {
 
     // What is applied.
 
+    /// A leader commits by counting only what is of its own term, and the rest with it. (§5.4.2)
+    void beforeCommit(SimNode node, List<Entry> entries) {
+        long term = node.platter.durable().hard().term();
+        boolean leads = node.id.equals(leaderOf.get(term));
+        Entry last = entries.getLast();
+        require(!leads || last.index() <= committed() || last.term() == term, node,
+            "commits entry " + last.index() + " of the earlier term " + last.term());
+    }
+
     void beforeApply(SimNode node, Entry entry) {
         if (entry.index() <= committed()) {
             require(same(entry, settled(entry.index()).entry), node,

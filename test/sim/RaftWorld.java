@@ -179,9 +179,10 @@ final class RaftWorld {
         return clients.keyOfRead(token);
     }
 
-    void count(RaftEvent event) {
+    void happened(SimNode node, RaftEvent event) {
         if (event instanceof RaftEvent.BecameLeader) {
             leaders++;
+            faults.onLeader(node);
         }
     }
 

@@ -324,7 +324,10 @@ final class SimNode {
                 platter.storeAside(offset, bytes);
             case RaftOutput.InstallSnapshot(SnapshotMeta meta) ->
                 later(500 + chance.nextLong(20_000), () -> install(meta));
-            case RaftOutput.Committed(List<Entry> entries) -> entries.forEach(this::apply);
+            case RaftOutput.Committed(List<Entry> entries) -> {
+                world.oracle.beforeCommit(this, entries);
+                entries.forEach(this::apply);
+            }
             case RaftOutput.Accepted(long token, long index, long term) ->
                 waiting.put(index, new Waiting(token, term));
             case RaftOutput.ReadReady(long token, long index) -> readReady(token, index);
@@ -413,7 +416,7 @@ final class SimNode {
 
     private void happened(RaftEvent event) {
         note(event);
-        world.count(event);
+        world.happened(this, event);
     }
 
     Configuration configuration() {
