@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import swarm.model.Constraint;
+import swarm.model.ConstraintMatch;
 import swarm.model.Placement;
 import swarm.model.Task;
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import swarm.model.ConstraintMatch;
 import swarm.model.Placement;
 import swarm.model.Task;
 

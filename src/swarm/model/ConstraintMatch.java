@@ -1,15 +1,13 @@
-package swarm.scheduler;
+package swarm.model;
 
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
-import swarm.model.Constraint;
-import swarm.model.Node;
 
 /// Whether a node is what a constraint asks for. Keys are compared without case, but for the names
 /// of labels; values are compared whole and without case; what a node lacks is the empty value.
 /// (swarmkit manager/constraint)
-final class ConstraintMatch {
+public final class ConstraintMatch {
     private static final String NODE_LABELS = "node.labels.";
     private static final String ENGINE_LABELS = "engine.labels.";
 
@@ -17,7 +15,7 @@ final class ConstraintMatch {
 
     /// A stored constraint; validation keeps out what cannot be parsed, and what got in all the same
     /// is passed over.
-    static Optional<Constraint> parsed(String text) {
+    public static Optional<Constraint> parsed(String text) {
         return switch (Constraint.parse(text)) {
             case Constraint.Parsed.Valid valid -> Optional.of(valid.constraint());
             case Constraint.Parsed.Invalid _ -> Optional.empty();
@@ -25,7 +23,7 @@ final class ConstraintMatch {
     }
 
     /// Whether the constraint holds on the node.
-    static boolean holds(Constraint constraint, Node node) {
+    public static boolean holds(Constraint constraint, Node node) {
         String key = constraint.key().toLowerCase(Locale.ROOT);
         String wanted = constraint.value();
         if (key.equals("node.ip")) {
@@ -36,7 +34,7 @@ final class ConstraintMatch {
     }
 
     /// The value of a label by which to spread; empty for a node without it.
-    static String label(String descriptor, Node node) {
+    public static String label(String descriptor, Node node) {
         return value(descriptor.toLowerCase(Locale.ROOT), descriptor, node).orElse("");
     }
 
