@@ -20,4 +20,14 @@ public final class Messages {
             + "state of the swarm. Use `--force` to ignore this message. ";
 
     private Messages() { }
+
+    /// What this version does not carry is refused by its name.
+    static ApiAnswer notCarried(String what) {
+        return ApiAnswer.error(501, what + " is not part of this version of swarm");
+    }
+
+    /// An object that is not there.
+    static ApiAnswer notFound(String kind, String id) {
+        return ApiAnswer.error(404, kind + " " + id + " not found");
+    }
 }
