@@ -1,0 +1,84 @@
+package swarm.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.TreeSet;
+import swarm.json.Json;
+import swarm.json.JsonException;
+
+/// Docker's Engine API as functions that answer with JSON or end the command with the words of
+/// the daemon.
+///
+/// Source: the paths carry version 1.41, the last before tasks lost fields that we print; the
+/// daemon negotiates, so the `HEAD /_ping` with which Docker's client begins is spared.
+final class Client {
+    private static final String VERSION = "/v1.41";
+    private static final String UNRESERVED = "-._~/:@,";
+    private static final String HEX = "0123456789ABCDEF";
+
+    private final World world;
+
+    Client(World world) {
+        this.world = world;
+    }
+
+    Json get(String path) throws Failure {
+        return call("GET", path, Json.NULL, List.of());
+    }
+
+    Json post(String path, Json body) throws Failure {
+        return call("POST", path, body, List.of());
+    }
+
+    Json call(String method, String path, Json body, List<String> headers) throws Failure {
+        World.Answer answer = world.ask(method, VERSION + path, body, headers);
+        check(answer);
+        return json(answer);
+    }
+
+    void follow(String path) throws Failure {
+        check(world.follow(VERSION + path));
+    }
+
+    private static void check(World.Answer answer) throws Failure {
+        if (answer.status() < 200 || answer.status() > 299) {
+            String said = json(answer).asObj().str("message");
+            String text = new String(answer.body(), StandardCharsets.UTF_8).strip();
+            throw Failure.answered(answer.status(),
+                !said.isEmpty() ? said : !text.isEmpty() ? text : "status " + answer.status());
+        }
+    }
+
+    private static Json json(World.Answer answer) {
+        try {
+            return answer.body().length == 0 ? Json.NULL : Json.parse(answer.body());
+        } catch (JsonException notJson) {
+            return Json.NULL;
+        }
+    }
+
+    /// The query for filters: `name=value` pairs as Docker's map of maps; "" without any.
+    static String filters(List<String> pairs) {
+        Json.Obj all = Json.obj();
+        for (String pair : new TreeSet<>(pairs)) {
+            int equals = pair.indexOf('=');
+            String name = pair.substring(0, equals);
+            all = all.with(name, all.obj(name).with(pair.substring(equals + 1), true));
+        }
+        return all.isEmpty() ? "" : "filters=" + escaped(all.text());
+    }
+
+    /// A name as part of a path or query (RFC 3986 §2.1).
+    static String escaped(String name) {
+        StringBuilder out = new StringBuilder();
+        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9';
+            if (plain || UNRESERVED.indexOf(b) >= 0) {
+                out.append((char) b);
+            } else {
+                out.append('%').append(HEX.charAt(b >> 4 & 15)).append(HEX.charAt(b & 15));
+            }
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,84 @@
+package swarm.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import swarm.http.Endpoint;
+import swarm.http.Headers;
+import swarm.http.HttpClient;
+import swarm.http.Request;
+import swarm.http.Timeouts;
+
+/// Starts a daemon in the background and waits until its socket answers.
+///
+/// An edge. The daemon gets a session of its own and no stream of ours, so that it outlives the
+/// terminal and `ssh host java -jar swarm.jar init` returns. If it dies before it answers, the last
+/// line of its log is why.
+final class DaemonLauncher {
+    private static final long PATIENCE_MS = 30_000;
+    private static final long POLL_MS = 20;
+    /// For a process that mostly waits: one small heap that is given back.
+    private static final List<String> JVM_FLAGS = List.of("-XX:+UseSerialGC", "-Xms8m", "-Xmx256m",
+        "-XX:MaxHeapFreeRatio=20", "-XX:MinHeapFreeRatio=10", "-XX:-UsePerfData", "-Xss512k");
+
+    private DaemonLauncher() {
+    }
+
+    static void start(String host, String dataDir, Global global) throws Failure {
+        if (answers(host)) {
+            return;
+        }
+        global.otherwise("host", host);
+        global.otherwise("data-dir", dataDir);
+        Path log = Path.of(dataDir, "daemon.log");
+        try {
+            Files.createDirectories(log.getParent());
+            long begun = Files.exists(log) ? Files.size(log) : 0;
+            Process process = launch(log.toFile(), global);
+            for (long waited = 0; !answers(host); waited += POLL_MS) {
+                if (!process.isAlive() || waited > PATIENCE_MS) {
+                    String last = lastLine(log, begun);
+                    throw Failure.of(last.isEmpty() ? "the daemon did not start; see " + log : last);
+                }
+                Thread.sleep(POLL_MS);
+            }
+        } catch (IOException failed) {
+            throw Failure.of("cannot start the daemon in " + dataDir + ": " + failed.getMessage());
+        } catch (InterruptedException ended) {
+            throw Failure.of("interrupted while the daemon was starting");
+        }
+    }
+
+    private static Process launch(File log, Global global) throws IOException {
+        ArrayList<String> command = new ArrayList<>(List.of("setsid",
+            Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(JVM_FLAGS);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "swarm.Main", "daemon"));
+        command.addAll(global.daemonFlags());
+        return new ProcessBuilder(command)
+            .redirectInput(new File("/dev/null"))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+            .redirectError(ProcessBuilder.Redirect.appendTo(log))
+            .start();
+    }
+
+    private static boolean answers(String host) {
+        try (HttpClient http = new HttpClient(Endpoint.parse(host), Timeouts.NONE, 0);
+             var call = http.send(new Request("GET", "/_ping", Headers.NONE), new byte[0])) {
+            return call.status() == 200;
+        } catch (IOException nobody) {
+            return false;
+        }
+    }
+
+    private static String lastLine(Path log, long from) throws IOException {
+        byte[] all = Files.readAllBytes(log);
+        int skipped = (int) Math.min(from, all.length);
+        String text = new String(all, skipped, all.length - skipped, StandardCharsets.UTF_8).strip();
+        return text.substring(text.lastIndexOf('\n') + 1);
+    }
+}
