@@ -92,7 +92,7 @@ record FileHeader(Kind kind, int fileBytes, long number, byte[] salt, byte[] key
         private static final long serialVersionUID = 1L;
 
         Malformed(String why) {
-            super(why, null, false, false);
+            super(why);
         }
     }
 }

@@ -16,7 +16,8 @@ import java.util.Optional;
 /// Source: fdatasync(2); the measurements in swarm-state(5).
 final class NextSegment {
     static final String ASIDE = "log-next.tmp";
-    private static final int SLICE_BYTES = 256 * 1024;
+    /// As much as a disk takes in about two milliseconds.
+    static final int SLICE_BYTES = 256 * 1024;
 
     private final Disk disk;
     private final int fileBytes;
@@ -72,12 +73,12 @@ final class NextSegment {
         return shortage;
     }
 
-    /// One more slice, or the name at the end. A failure is kept as the shortage, and the step is
-    /// tried again by the next call; false says that it failed.
-    boolean step() {
+    /// One more slice of `sliceBytes`, or the name at the end. A failure is kept as the shortage,
+    /// and the step is tried again by the next call; false says that it failed.
+    boolean step(int sliceBytes) {
         try {
             if (filled < fileBytes) {
-                fill();
+                fill(Math.min(sliceBytes, fileBytes - filled));
             } else {
                 disk.rename(ASIDE, LogChain.name(number));
                 disk.syncDirectory();
@@ -91,11 +92,10 @@ final class NextSegment {
         return shortage.isEmpty();
     }
 
-    private void fill() throws IOException {
+    private void fill(int slice) throws IOException {
         if (file.isEmpty()) {
             file = Optional.of(disk.create(ASIDE));
         }
-        int slice = Math.min(SLICE_BYTES, fileBytes - filled);
         file.get().write(filled, ByteBuffer.allocate(slice));
         file.get().sync();
         filled += slice;

@@ -61,11 +61,6 @@ public final class SnapshotWriter {
         return size;
     }
 
-    /// What the snapshot stands for.
-    public SnapshotMeta meta() {
-        return meta;
-    }
-
     /// Makes the snapshot durable, then visible; older ones are removed.
     public void commit() throws IOException {
         if (partBytes > 1) {

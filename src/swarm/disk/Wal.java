@@ -187,7 +187,7 @@ public final class Wal implements AutoCloseable {
 
     private SegmentWriter begin(LogRecord.Head head) throws IOException {
         while (!next.ready()) {
-            if (!next.step()) {
+            if (!next.step(next.fileBytes())) {
                 throw new IOException(next.shortage().orElseThrow());
             }
         }
@@ -201,7 +201,7 @@ public final class Wal implements AutoCloseable {
     public boolean tend() throws IOException {
         requireUsable();
         if (preparationBehind()) {
-            return next.step() && preparationBehind();
+            return next.step(NextSegment.SLICE_BYTES) && preparationBehind();
         }
         Optional<Long> needless = kept.needlessBefore(dropBefore);
         if (needless.isPresent()) {
