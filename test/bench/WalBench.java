@@ -21,8 +21,6 @@ import swarm.raft.Entry;
 /// How many entries of 256 bytes a second become durable, in groups of 1, 16 and 256: through the
 /// log, and straight into a file that was filled before, with the same fdatasync. The two in turn,
 /// five times; medians, and their ratio. Then what `tend` and a start cost at most.
-///
-/// Run: java -cp CLASSES bench.WalBench [DIRECTORY ON THE DISK TO MEASURE]
 public final class WalBench {
     private static final int ENTRY_BYTES = 256;
     private static final int TURNS = 5;
@@ -38,11 +36,11 @@ public final class WalBench {
         this.directory = directory;
     }
 
-    public static void main(String[] arguments) throws IOException {
-        Path parent = Path.of(arguments.length == 0 ? "." : arguments[0]);
-        Path directory = Files.createTempDirectory(parent, "wal-bench");
+    /// Measures on the disk of the current directory.
+    static void run() throws IOException {
+        Path directory = Files.createTempDirectory(Path.of("."), "wal-bench");
         try {
-            new WalBench(directory).run();
+            new WalBench(directory).measure();
         } finally {
             remove(directory);
         }
@@ -58,7 +56,7 @@ public final class WalBench {
         }
     }
 
-    private void run() throws IOException {
+    private void measure() throws IOException {
         log(16);
         for (int group : new int[] {1, 16, 256}) {
             double[] logs = new double[TURNS];

@@ -36,7 +36,7 @@ import java.util.stream.Stream;
 ///
 /// Leaves to others: what the node's files hold; what is in the log.
 /// Invariants: directories are 0700 and files 0600, and all belong to the user that runs this.
-/// Source: `flock` as every daemon's; DESIGN of swarm-state(5).
+/// Source: swarm-state(5); fcntl(2) for the lock.
 public final class StateDir implements AutoCloseable {
     /// Where the process engine keeps its tasks.
     public static final String TASKS = "tasks";
