@@ -35,8 +35,8 @@ final class Candidate implements Role {
         candidate.count(server.self);
     }
 
-    /// "Increment currentTerm, vote for self, reset election timer, send RequestVote RPCs". `transfer`
-    /// when the last leader asked for it.
+    /// "Increment currentTerm, vote for self, reset election timer, send RequestVote RPCs".
+    /// `transfer` when the last leader asked for it.
     static void standForElection(Server server, boolean transfer) {
         server.standForElection();
         Candidate candidate = new Candidate(server, Phase.VOTE);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import swarm.Invariant;
 
 /// The members of a cluster: voters, who elect and commit, and learners, who only receive. One
 /// change adds or removes one voter at most, so that any majority before it and any majority after
@@ -19,7 +20,7 @@ public record Configuration(List<MemberId> voters, List<MemberId> learners) {
     public Configuration {
         TreeSet<MemberId> all = new TreeSet<>(voters);
         all.addAll(learners);
-        RaftInvariants.check(all.size() == voters.size() + learners.size(), "members appear once");
+        Invariant.check(all.size() == voters.size() + learners.size(), "members appear once");
         voters = voters.stream().sorted().toList();
         learners = learners.stream().sorted().toList();
     }
@@ -89,7 +90,7 @@ public record Configuration(List<MemberId> voters, List<MemberId> learners) {
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
         Configuration configuration = new Configuration(take(in), take(in));
-        RaftInvariants.check(!in.hasRemaining(), "a configuration ends where its lists end");
+        Invariant.check(!in.hasRemaining(), "a configuration ends where its lists end");
         return configuration;
     }
 
@@ -102,7 +103,7 @@ public record Configuration(List<MemberId> voters, List<MemberId> learners) {
 
     private static List<MemberId> take(ByteBuffer in) {
         int count = in.remaining() < 4 ? -1 : in.getInt();
-        RaftInvariants.check(count >= 0 && count <= in.remaining() / 8,
+        Invariant.check(count >= 0 && count <= in.remaining() / 8,
             "a configuration's count is followed by as many members");
         List<MemberId> members = new ArrayList<>();
         for (int i = 0; i < count; i++) {

@@ -3,6 +3,7 @@ package swarm.raft;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import swarm.Invariant;
 
 /// Follower: responds to candidates and leaders; without hearing from either for an election
 /// time-out it stands for election. (Raft §5.2, §5.3, §7) Learners, servers that know no cluster
@@ -89,7 +90,7 @@ final class Follower implements Role {
 
     /// A message from this term's leader: there is only one (Raft §5.2).
     void onLeader(MemberId from, Message.FromLeader message) {
-        RaftInvariants.check(leader.map(from::equals).orElse(true), "one leader per term");
+        Invariant.check(leader.map(from::equals).orElse(true), "one leader per term");
         if (leader.isEmpty()) {
             leader = Optional.of(from);
             server.tell(new RaftEvent.FollowsLeader(server.term(), from));
@@ -112,7 +113,7 @@ final class Follower implements Role {
         }
         Position previous = append.previous();
         if (previous.index() < server.commitIndex()) {
-            // Overtaken: the leader has all that is committed here (Raft §5.4), so they agree on it.
+            // Overtaken: the leader has what is committed here (Raft §5.4), so they agree on it.
             accept(from, append.session(), server.commitIndex());
         } else if (!server.log.holds(previous)) {
             server.send(from, new Message.AppendRefused(server.term(), append.session(),

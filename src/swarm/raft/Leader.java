@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import swarm.Invariant;
 
 /// Leader: appends, replicates, commits; tells all that it leads; and steps down when a majority
 /// does not say that it does. (Raft §5.3, §5.4, §8; Ongaro §3.10, §4, §6.2, §6.4)
@@ -203,7 +204,7 @@ final class Leader implements Role {
     }
 
     private void onAccepted(Progress f, Message.AppendAccepted reply) {
-        RaftInvariants.check(reply.match() <= server.log.lastIndex(), "nobody has more than I");
+        Invariant.check(reply.match() <= server.log.lastIndex(), "nobody has more than I");
         if (f.accepted(reply.match(), server.now())) {
             advanceCommit();
         }
@@ -433,6 +434,6 @@ final class Leader implements Role {
 
     private Progress follower(MemberId member) {
         return Optional.ofNullable(followers.get(member)).orElseThrow(
-            () -> new RaftInvariants.Violation("every other member has its progress"));
+            () -> new Invariant.Violation("every other member has its progress"));
     }
 }

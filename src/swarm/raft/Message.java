@@ -1,6 +1,7 @@
 package swarm.raft;
 
 import java.util.List;
+import swarm.Invariant;
 
 /// The messages between servers, each with only its own fields. `term()` is the sender's term, and
 /// the rules about terms (Figure 2, all servers) need nothing else. Any message may be lost,
@@ -42,8 +43,8 @@ public sealed interface Message {
             long index = previous.index();
             for (Entry entry : entries) {
                 index++;
-                RaftInvariants.check(entry.index() == index, "an append without gaps");
-                RaftInvariants.check(entry.term() <= term, "no entry is from a later term");
+                Invariant.check(entry.index() == index, "an append without gaps");
+                Invariant.check(entry.term() <= term, "no entry is from a later term");
             }
         }
 

@@ -4,6 +4,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import swarm.Invariant;
 
 /// Messages to bytes and back. One byte says which message, then come its fields in the order of
 /// its record, big-endian: numbers 8 bytes, booleans 1, a position index and term, bytes and lists
@@ -64,7 +65,7 @@ public final class MessageCodec {
                 throw new MalformedMessage(in.remaining() + " bytes too many");
             }
             return message;
-        } catch (BufferUnderflowException | RaftInvariants.Violation e) {
+        } catch (BufferUnderflowException | Invariant.Violation e) {
             throw new MalformedMessage(bytes.length + " bytes, " + e.getMessage());
         }
     }
@@ -123,7 +124,7 @@ public final class MessageCodec {
 
     private static boolean flag(ByteBuffer in) {
         byte found = in.get();
-        RaftInvariants.check(found == 0 || found == 1, "a flag is 0 or 1");
+        Invariant.check(found == 0 || found == 1, "a flag is 0 or 1");
         return found == 1;
     }
 
@@ -133,7 +134,7 @@ public final class MessageCodec {
 
     private static byte[] bytes(ByteBuffer in) {
         int length = in.getInt();
-        RaftInvariants.check(length >= 0 && length <= in.remaining(), "a count of bytes present");
+        Invariant.check(length >= 0 && length <= in.remaining(), "a count of bytes present");
         byte[] bytes = new byte[length];
         in.get(bytes);
         return bytes;
@@ -153,13 +154,13 @@ public final class MessageCodec {
         Position previous = position(in);
         long commit = in.getLong();
         int count = in.getInt();
-        RaftInvariants.check(count >= 0 && count <= in.remaining() / ENTRY_HEAD,
+        Invariant.check(count >= 0 && count <= in.remaining() / ENTRY_HEAD,
             "a count of entries present");
         List<Entry> entries = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
             long entryTerm = in.getLong();
             int kind = in.get();
-            RaftInvariants.check(kind >= 0 && kind < Entry.Kind.values().length, "a known kind");
+            Invariant.check(kind >= 0 && kind < Entry.Kind.values().length, "a known kind");
             entries.add(new Entry(previous.index() + i, entryTerm, Entry.Kind.values()[kind],
                 bytes(in)));
         }

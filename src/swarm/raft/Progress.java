@@ -18,6 +18,7 @@ final class Progress {
     /// Tells answers to this bookkeeping from answers to an earlier one (F27).
     final long session;
 
+    /// In what manner entries go to it at the moment.
     private Mode mode = Mode.PROBE;
 
     /// matchIndex: the last entry that it surely holds, on its disk. Only grows.

@@ -3,6 +3,7 @@ package swarm.raft;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import swarm.Invariant;
 
 /// Consensus among a few servers, one of them this one: Figure 2's rules for all servers, and the
 /// way in. (Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm, 2014;
@@ -32,7 +33,7 @@ public final class Raft {
         invariants = new RaftInvariants(server);
     }
 
-    /// Take one input. Throws RaftInvariants.Violation when there is a bug; the server must stop.
+    /// Take one input. Throws Invariant.Violation when there is a bug; the server must stop.
     public List<RaftOutput> step(long now, RaftInput input) {
         server.begin(now);
         switch (input) {
@@ -135,7 +136,7 @@ public final class Raft {
                 server.become(follower, "another one leads");
                 follower.onLeader(from, message);
             }
-            case Leader _ -> throw new RaftInvariants.Violation("two leaders in one term");
+            case Leader _ -> throw new Invariant.Violation("two leaders in one term");
         }
     }
 
@@ -229,7 +230,7 @@ public final class Raft {
     /// What a snapshot of the state at `index`, which must be applied and not compacted, says of
     /// itself.
     public SnapshotMeta metaAt(long index) {
-        RaftInvariants.check(index <= server.commitIndex(), "a snapshot of committed state");
+        Invariant.check(index <= server.commitIndex(), "a snapshot of committed state");
         return new SnapshotMeta(index, server.log.termAt(index),
             server.log.configurationAt(index).encode());
     }

@@ -1,5 +1,7 @@
 package swarm.raft;
 
+import swarm.Invariant;
+
 /// The times and limits of one server. All servers of a cluster should have the same times.
 ///
 /// `fullChecks` makes the invariants walk the whole log after every step: for tests and simulators.
@@ -19,11 +21,11 @@ public record RaftConfig(Timing timing, Limits limits, boolean fullChecks) {
         public static final Timing STANDARD = new Timing(100, 1000, 1500, 1000, 400);
 
         public Timing {
-            RaftInvariants.check(heartbeatMs > 0 && heartbeatMs < electionMinMs,
+            Invariant.check(heartbeatMs > 0 && heartbeatMs < electionMinMs,
                 "a heartbeat must be shorter than an election");
-            RaftInvariants.check(electionMinMs < electionMaxMs,
+            Invariant.check(electionMinMs < electionMaxMs,
                 "an election must have room for chance");
-            RaftInvariants.check(quorumCheckMs > heartbeatMs && resendMs > 0,
+            Invariant.check(quorumCheckMs > heartbeatMs && resendMs > 0,
                 "a quorum check must be longer than a heartbeat");
         }
     }
@@ -39,9 +41,9 @@ public record RaftConfig(Timing timing, Limits limits, boolean fullChecks) {
             new Limits(1 << 20, 32, 64L << 20, 1 << 18, 500);
 
         public Limits {
-            RaftInvariants.check(appendBytesMax > 0 && appendsInFlightMax > 0 && chunkBytes > 0,
+            Invariant.check(appendBytesMax > 0 && appendsInFlightMax > 0 && chunkBytes > 0,
                 "an append and a chunk must be able to carry something");
-            RaftInvariants.check(uncommittedBytesMax > 0 && trailingEntries >= 0,
+            Invariant.check(uncommittedBytesMax > 0 && trailingEntries >= 0,
                 "limits must not be negative");
         }
     }

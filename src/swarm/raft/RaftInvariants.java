@@ -1,12 +1,14 @@
 package swarm.raft;
 
+import static swarm.Invariant.check;
+
 import java.util.Optional;
 
 /// What must hold after every step: in the state as it is, and between it and the state before. A
 /// violation is a bug, never a fault of network or disk; the server stops rather than go on.
 ///
 /// The constant-time checks always run; `RaftConfig.fullChecks` adds the walk along a changed log.
-public final class RaftInvariants {
+final class RaftInvariants {
     private final Server server;
 
     /// As it was after the last step.
@@ -16,24 +18,9 @@ public final class RaftInvariants {
     private Position last;
     private boolean leads;
 
-    /// Thrown out of `Raft.step`: the server must stop.
-    public static final class Violation extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        public Violation(String claim) {
-            super("this must hold, but does not: " + claim);
-        }
-    }
-
     RaftInvariants(Server server) {
         this.server = server;
         remember();
-    }
-
-    static void check(boolean holds, String claim) {
-        if (!holds) {
-            throw new Violation(claim);
-        }
     }
 
     void afterStep() {

@@ -3,6 +3,7 @@ package swarm.raft;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import swarm.Invariant;
 
 /// One server's log: the entries after `base`, up to which a snapshot stands for them.
 ///
@@ -50,7 +51,7 @@ final class RaftLog {
         if (first == snapshot.index() + 1) {
             return true;
         }
-        RaftInvariants.check(first <= snapshot.index(), "no entries are missing after a snapshot");
+        Invariant.check(first <= snapshot.index(), "no entries are missing after a snapshot");
         return last >= snapshot.index()
             && found.get((int) (snapshot.index() - first)).term() == snapshot.term();
     }
@@ -82,7 +83,7 @@ final class RaftLog {
     }
 
     Entry entry(long index) {
-        RaftInvariants.check(index > base.index() && index <= lastIndex(), "an entry in the log");
+        Invariant.check(index > base.index() && index <= lastIndex(), "an entry in the log");
         return entries.get((int) (index - base.index() - 1));
     }
 
@@ -115,8 +116,8 @@ final class RaftLog {
     }
 
     private void add(Entry entry) {
-        RaftInvariants.check(entry.index() == lastIndex() + 1, "entries have no gaps");
-        RaftInvariants.check(entry.term() >= last().term(), "terms never fall along a log");
+        Invariant.check(entry.index() == lastIndex() + 1, "entries have no gaps");
+        Invariant.check(entry.term() >= last().term(), "terms never fall along a log");
         entries.add(entry);
         if (entry.kind() == Entry.Kind.CONFIGURATION) {
             configurations.put(entry.index(), Configuration.decode(entry.data()));
@@ -125,7 +126,7 @@ final class RaftLog {
 
     /// Forget the entries from `index` on, and the configurations they brought (F43).
     void truncateFrom(long index) {
-        RaftInvariants.check(index > base.index(), "a snapshot is never cut");
+        Invariant.check(index > base.index(), "a snapshot is never cut");
         entries.subList((int) (index - base.index() - 1), entries.size()).clear();
         configurations.tailMap(index, true).clear();
         durable = Math.min(durable, lastIndex());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import swarm.Invariant;
 
 /// Figure 2's State box: what every server holds whatever its role, and the few moves that all
 /// roles share. Roles hold the rest (election timers, votes, nextIndex and matchIndex).
@@ -61,7 +62,7 @@ final class Server {
         snapshot = found.snapshot();
         commitIndex = snapshot.index();
         toldConfiguration = log.configuration();
-        RaftInvariants.check(log.last().term() <= term(), "no entry is later than the saved term");
+        Invariant.check(log.last().term() <= term(), "no entry is later than the saved term");
         if (!RaftLog.continues(snapshot, found.entries())) {
             out(new RaftOutput.ResetLog(snapshot.index() + 1));
         }
@@ -70,7 +71,7 @@ final class Server {
     }
 
     void begin(long stepNow) {
-        RaftInvariants.check(stepNow >= now, "time does not run backwards");
+        Invariant.check(stepNow >= now, "time does not run backwards");
         now = stepNow;
     }
 
@@ -147,7 +148,7 @@ final class Server {
     /// "If RPC contains term T > currentTerm: set currentTerm = T, convert to follower". A follower
     /// keeps its timer, so that a hopeless candidate cannot hold up the others. (Raft §5.1)
     void advanceTerm(long term) {
-        RaftInvariants.check(term > term(), "terms only grow");
+        Invariant.check(term > term(), "terms only grow");
         long deadline = role instanceof Follower follower
             ? follower.electionDeadline() : electionDeadline();
         become(new Follower(this, Optional.empty(), deadline), "a later term");
@@ -161,7 +162,7 @@ final class Server {
 
     /// One vote per term, first come first served. (Raft §5.2)
     void vote(MemberId candidate) {
-        RaftInvariants.check(hardState.votedFor().map(candidate::equals).orElse(true),
+        Invariant.check(hardState.votedFor().map(candidate::equals).orElse(true),
             "one vote per term");
         hardState = new HardState(term(), Optional.of(candidate));
     }
@@ -179,14 +180,14 @@ final class Server {
         if (index <= commitIndex) {
             return;
         }
-        RaftInvariants.check(index <= log.lastIndex(), "what commits is in the log");
+        Invariant.check(index <= log.lastIndex(), "what commits is in the log");
         out(new RaftOutput.Committed(log.between(commitIndex + 1, index)));
         commitIndex = index;
     }
 
     /// Forget entries from another leader's time; committed ones never. (Raft §5.3)
     void truncateFrom(long index) {
-        RaftInvariants.check(index > commitIndex, "a committed entry is never cut");
+        Invariant.check(index > commitIndex, "a committed entry is never cut");
         tell(new RaftEvent.Truncated(index, log.lastIndex()));
         log.truncateFrom(index);
         out(new RaftOutput.TruncateFrom(index));
@@ -203,8 +204,8 @@ final class Server {
         if (meta.index() <= snapshot.index()) {
             return;
         }
-        RaftInvariants.check(meta.index() <= commitIndex, "a snapshot holds committed state only");
-        RaftInvariants.check(log.termAt(meta.index()) == meta.term(), "a snapshot of this log");
+        Invariant.check(meta.index() <= commitIndex, "a snapshot holds committed state only");
+        Invariant.check(log.termAt(meta.index()) == meta.term(), "a snapshot of this log");
         snapshot = meta;
         log.compactTo(meta.index() - config.limits().trailingEntries());
         out(new RaftOutput.DropBefore(log.base().index() + 1));
@@ -220,11 +221,11 @@ final class Server {
     }
 
     /// The leader's snapshot is in place; the log goes, also where a conflicting entry lies just at
-    /// the snapshot's end (F30). A log that held that end was accepted without installing. (Raft §7)
+    /// the snapshot's end (F30). A log that held that end was accepted as it is. (Raft §7)
     void onSnapshotInstalled(SnapshotMeta meta, boolean installed) {
         Installing begun = installing.orElseThrow(
-            () -> new RaftInvariants.Violation("a snapshot was installed that was never received"));
-        RaftInvariants.check(begun.meta().index() == meta.index(), "the snapshot that was received");
+            () -> new Invariant.Violation("a snapshot was installed that was never received"));
+        Invariant.check(begun.meta().index() == meta.index(), "the snapshot that was received");
         installing = Optional.empty();
         if (!installed) {
             return;

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import swarm.Invariant;
 
 /// The rules of the paper's Figure 2, box by box, and what §5 to §8 argue from them. Server 1 is
 /// under test; logs are written as the terms of their entries, the first of which is always the
@@ -411,7 +412,7 @@ final class PaperTest {
             Desk desk = new Desk(Desk.log(3, 1, 1));
             desk.lead(2);
             Message.Append other = append(2, at(1, 1), 0, 2);
-            assertThrows(RaftInvariants.Violation.class,
+            assertThrows(Invariant.Violation.class,
                 () -> desk.receive(3, other));
         }
 
