@@ -116,7 +116,7 @@ up() {
     echo "$engine" > "$dir/engine"
     settings "$dir"
     seconds=$((1000000 + $$))
-    show init
+    show init --advertise-addr 127.0.0.1
     show service create --name web --replicas 3 --restart-delay 0s "$image" sleep "$seconds"
     show node ls
     show service ps web
@@ -140,7 +140,8 @@ down() {
     [ -n "$(labs)" ] || { echo "no lab is there"; return; }
     for dir in $(labs); do
         settings "$dir"
-        swarm leave --force || echo "the lab in $dir did not leave its swarm" >&2
+        [ -z "$(daemons "$dir")" ] || swarm leave --force \
+            || echo "the lab in $dir did not leave its swarm" >&2
         for pid in $(daemons "$dir"); do
             kill "$pid"
             while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done

@@ -4,7 +4,8 @@ package swarm;
 ///
 /// The idea: a broken invariant is a bug in this program, never bad input and never a fault of the
 /// world, so nothing may go on from it. `Violation` ends the step that broke it; the thread that
-/// owns the machine catches it at its top and stops the node before the round is durable or visible.
+/// owns the machine catches it at its top and stops the node before the round becomes durable or
+/// visible.
 ///
 /// Leaves to others: refusals (sealed results), faults of the world (`IOException`).
 /// Invariants of this file: none; it keeps no state.

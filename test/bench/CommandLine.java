@@ -21,7 +21,7 @@ final class CommandLine {
     static void run() throws IOException {
         Path hello = hello();
         try (Lab lab = Lab.ofContainers(TestEngine.address()).start()) {
-            lab.swarm("init").ok();
+            lab.init();
             String jar = System.getProperty("swarm.jar");
             new Comparison("node ls", "ms", ROUNDS).run(List.of(
                     Arm.timed("docker node ls", () -> lab.docker("node", "ls").ok()),

@@ -22,7 +22,7 @@ final class Idle {
         try (TestEngine engine = TestEngine.start();
                 Containers containers = new Containers(engine.host());
                 Lab lab = Lab.ofContainers(engine.host())) {
-            lab.swarm("init").ok();
+            lab.init();
             lab.docker("service", "create", "-d", "--replicas", "10", "busybox:lab", "sleep", "1d")
                     .ok();
             Lab.await("all run", SETTLE, () -> containers.running().size() == 10);

@@ -20,7 +20,7 @@ final class Replaced {
         try (TestEngine engine = TestEngine.start();
                 Containers containers = new Containers(engine.host());
                 Lab lab = Lab.ofContainers(engine.host()).start()) {
-            lab.swarm("init").ok();
+            lab.init();
             lab.docker("service", "create", "-d", "--name", "web", "--replicas", "" + REPLICAS,
                     "--restart-delay", "0s", "busybox:lab", "sleep", "1d").ok();
             Lab.await("all run", PATIENCE, () -> containers.running().size() == REPLICAS);

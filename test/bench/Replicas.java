@@ -27,7 +27,7 @@ final class Replicas {
         try (TestEngine engine = TestEngine.start();
                 Containers containers = new Containers(engine.host());
                 Lab lab = Lab.ofContainers(engine.host()).start()) {
-            lab.swarm("init").ok();
+            lab.init();
             lab.docker("service", "create", "-d", "--name", "model", "busybox:lab", "sleep", "1d")
                     .ok();
             Lab.await("one container", PATIENCE, () -> containers.running().size() == 1);

@@ -143,6 +143,13 @@ public final class Lab implements AutoCloseable {
         return Ran.run(environment, command);
     }
 
+    /// Makes this lab's daemon a swarm of one, on loopback: the engines of other tests have bridges
+    /// with addresses of their own, among which `init` could not choose.
+    public Lab init() throws IOException {
+        swarm("init", "--advertise-addr", "127.0.0.1").ok();
+        return this;
+    }
+
     /// Runs a program with this lab's environment.
     public Ran with(String... command) throws IOException {
         return Ran.run(environment, List.of(command));
