@@ -1,0 +1,433 @@
+package e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import swarm.engine.Container;
+import swarm.engine.Engine;
+import swarm.engine.EngineAnswer;
+import swarm.engine.EngineCall;
+import swarm.engine.EngineEvent;
+import swarm.engine.ProcessEngine;
+import swarm.model.ContainerSpec;
+import swarm.model.PortConfig;
+
+/// The process engine with real processes: what an agent relies on, across daemons too (a second
+/// engine over the same directory is what a daemon that was killed and started again has).
+class ProcessEngineTest {
+    private static final long SECOND_NS = 1_000_000_000L;
+
+    private Path root;
+    private ProcessEngine engine;
+
+    @BeforeEach
+    void open() throws IOException {
+        root = Files.createTempDirectory("swp");
+        engine = ProcessEngine.open(root, System.getenv());
+    }
+
+    @AfterEach
+    void removeAll() throws IOException {
+        engine.close();
+        engine = ProcessEngine.open(root, System.getenv());
+        for (Container container : listed()) {
+            engine.perform(new EngineCall.Remove(container.id()));
+        }
+        engine.close();
+        assertEquals(List.of(), files(), "directories are left");
+        Files.delete(root);
+    }
+
+    @Test
+    void aTaskRunsAndItsEndIsKnown() throws IOException {
+        String id = started("one", "sh", "-c", "exit 7");
+        Container ended = ended(id);
+        assertEquals(7, ended.exitCode());
+        assertEquals("", ended.error());
+        assertTrue(ended.startedAt().isPresent() && ended.finishedAt().isPresent());
+    }
+
+    @Test
+    void aSignalsNumberIsInTheExitCode() throws IOException {
+        String id = started("one", "sleep", "1000");
+        Ran.run("kill", "-KILL", Long.toString(inspected(id).pid())).ok();
+        assertEquals(137, ended(id).exitCode());
+    }
+
+    @Test
+    void aTaskIsFoundByNameAndLabel() throws IOException {
+        String id = started("one", "sleep", "1000");
+        assertEquals(id, inspected("one").id());
+        assertEquals(1, listed().size());
+        assertEquals(List.of(), ((EngineAnswer.Listed) engine.perform(
+                new EngineCall.ListContainers(Specs.LABEL, "others"))).containers());
+    }
+
+    @Test
+    void aNameIsTakenOnce() {
+        created(Specs.request("one", "sleep", "1000"));
+        assertEquals(EngineAnswer.Cause.CONFLICT,
+                failed(new EngineCall.Create(Specs.request("one", "true"))).cause());
+    }
+
+    @Test
+    void startingTwiceStartsOnce() throws IOException {
+        String id = started("one", "sleep", "1000");
+        long pid = inspected(id).pid();
+        done(new EngineCall.Start(id));
+        assertEquals(pid, inspected(id).pid());
+    }
+
+    @Test
+    void ofTwoScriptsOneRuns() throws Exception {
+        String id = created(Specs.request("one", "sh", "-c", "echo ran; sleep 1000"));
+        Path script = root.resolve(id).resolve("run");
+        for (int i = 0; i < 5; i++) {
+            new ProcessBuilder("setsid", "sh", script.toString()).start();
+        }
+        done(new EngineCall.Start(id));
+        Lab.await("four of six scripts end", Duration.ofSeconds(5),
+                () -> processesOf(id).size() == 1);
+        assertEquals("ran\n", Files.readString(root.resolve(id).resolve("out")));
+        done(new EngineCall.Stop(id, SECOND_NS));
+        assertEquals(143, ended(id).exitCode());
+    }
+
+    @Test
+    void aMissingProgramIsRefusedAtTheStart() {
+        String id = created(Specs.request("one", "no-such-program"));
+        EngineAnswer.Failed failed = failed(new EngineCall.Start(id));
+        assertEquals(EngineAnswer.Cause.REFUSED, failed.cause());
+        assertEquals("exec: \"no-such-program\": executable file not found in $PATH",
+                failed.message());
+    }
+
+    @Test
+    void noCommandIsRefused() {
+        assertEquals("No command specified",
+                failed(new EngineCall.Create(Specs.request("one"))).message());
+    }
+
+    @Test
+    void environmentDirectoryAndWordsArriveAsTheyAre() throws IOException {
+        String odd = "it's \"$HOME\" `x` \\ \n two";
+        ContainerSpec spec = Specs.spec(List.of("ODD=" + odd, "HOME"), "/usr", "sh", "-c",
+                "pwd; echo \"$ODD\"; printf '%s|' \"$@\"; echo ${HOME-none}", "sh", "a b", "", odd);
+        String id = created(Specs.request("one", spec));
+        done(new EngineCall.Start(id));
+        ended(id);
+        assertEquals("/usr\n" + odd + "\na b||" + odd + "|none\n",
+                Files.readString(root.resolve(id).resolve("out")));
+    }
+
+    @Test
+    void aVariableMayHaveAnyName() throws IOException {
+        String id = created(Specs.request("one",
+                Specs.spec(List.of("my.name=dotted", "PATH", "HOME"), "", "/usr/bin/env")));
+        done(new EngineCall.Start(id));
+        ended(id);
+        assertEquals("my.name=dotted\n", out(id));
+    }
+
+    @Test
+    void theDaemonsOwnEnvironmentStaysWithIt() throws IOException {
+        ProcessEngine other = ProcessEngine.open(root, Map.of("PATH", "/usr/bin:/bin",
+                "TOKEN", "secret"));
+        EngineAnswer.Created made = (EngineAnswer.Created) other.perform(
+                new EngineCall.Create(Specs.request("two", "env")));
+        other.perform(new EngineCall.Start(made.containerId()));
+        Lab.await("env ends", Duration.ofSeconds(5), () -> files().size() == 1
+                && Files.exists(root.resolve(made.containerId()).resolve("exit")));
+        assertEquals("HOME=/\nPATH=/usr/bin:/bin\n", Files.readString(
+                root.resolve(made.containerId()).resolve("out")));
+    }
+
+    @Test
+    void stopUsesTheSignalAndWaits() throws IOException {
+        String id = created(Specs.request("one", Specs.stoppedBy("SIGUSR1", "sh", "-c",
+                "trap 'sleep 0.3; exit 42' USR1; echo up; while :; do sleep 0.05; done")));
+        done(new EngineCall.Start(id));
+        Lab.await("the trap is set", Duration.ofSeconds(5), () -> "up\n".equals(out(id)));
+        done(new EngineCall.Stop(id, 10 * SECOND_NS));
+        assertEquals(42, inspected(id).exitCode());
+    }
+
+    @Test
+    void stopInterruptsByItsNumber() throws IOException {
+        String id = created(Specs.request("one", Specs.stoppedBy("2", "sleep", "1000")));
+        done(new EngineCall.Start(id));
+        done(new EngineCall.Stop(id, 10 * SECOND_NS));
+        assertEquals(130, inspected(id).exitCode());
+    }
+
+    @Test
+    void afterTheGraceItKillsAllOfTheTask() throws IOException {
+        String id = created(Specs.request("one", "sh", "-c",
+                "trap '' TERM; sh -c 'trap \"\" TERM; while :; do sleep 1; done' & "
+                + "echo up; while :; do sleep 1; done"));
+        done(new EngineCall.Start(id));
+        Lab.await("the traps are set", Duration.ofSeconds(5), () -> "up\n".equals(out(id)));
+        long session = inspected(id).pid();
+        done(new EngineCall.Stop(id, SECOND_NS / 5));
+        assertEquals(137, inspected(id).exitCode());
+        Lab.await("the whole session is gone", Duration.ofSeconds(2),
+                () -> ofSession(session).isEmpty());
+    }
+
+    @Test
+    void whatATaskLeavesBehindIsKilled() throws IOException {
+        String id = started("one", "sh", "-c", "sleep 1000 & echo $$");
+        assertEquals(0, ended(id).exitCode());
+        long session = Long.parseLong(out(id).strip());
+        Lab.await("the sleeper is gone", Duration.ofSeconds(2),
+                () -> ofSession(session).isEmpty());
+    }
+
+    @Test
+    void aFrozenTaskIsPaused() throws IOException {
+        String id = started("one", "sleep", "1000");
+        String pid = Long.toString(inspected(id).pid());
+        Ran.run("kill", "-STOP", pid).ok();
+        Lab.await("it is paused", Duration.ofSeconds(2),
+                () -> inspected(id).state() == Container.State.PAUSED);
+        Ran.run("kill", "-CONT", pid).ok();
+        Lab.await("it runs", Duration.ofSeconds(2),
+                () -> inspected(id).state() == Container.State.RUNNING);
+    }
+
+    @Test
+    void anotherDaemonAdoptsWhatRunsAndLearnsWhatEnded() throws IOException {
+        String runs = started("runs", "sleep", "1000");
+        String ends = started("ends", "sh", "-c", "sleep 0.3; exit 3");
+        String waits = created(Specs.request("waits", "sleep", "1000"));
+        long pid = inspected(runs).pid();
+        engine.close();
+        engine = ProcessEngine.open(root, System.getenv());
+        assertEquals(pid, inspected(runs).pid());
+        assertEquals(Container.State.RUNNING, inspected(runs).state());
+        assertEquals(Container.State.CREATED, inspected(waits).state());
+        assertEquals(3, ended(ends).exitCode());
+        done(new EngineCall.Stop(runs, SECOND_NS));
+        assertEquals(143, inspected(runs).exitCode());
+    }
+
+    @Test
+    void anotherProcessOfTheSameIdIsNotTheTask() throws IOException {
+        String id = started("one", "sleep", "1000");
+        Path pid = root.resolve(id).resolve("pid");
+        List<String> words = List.of(Files.readString(pid).strip().split(" "));
+        ended(id, "kill");
+        Files.delete(root.resolve(id).resolve("exit"));
+        long self = ProcessHandle.current().pid();
+        Files.writeString(pid, self + " 1 " + self + " 1 " + words.get(4) + "\n");
+        assertEquals(Container.State.EXITED, inspected(id).state());
+        done(new EngineCall.Stop(id, 0));
+    }
+
+    @Test
+    void afterAnotherBootNothingRuns() throws IOException {
+        String id = started("one", "sleep", "1000");
+        Path pid = root.resolve(id).resolve("pid");
+        String before = Files.readString(pid);
+        Files.writeString(pid, before.substring(0, before.lastIndexOf(' ')) + " another-boot\n");
+        assertEquals(Container.State.EXITED, inspected(id).state());
+        assertEquals("how the process ended was not seen", inspected(id).error());
+        Files.writeString(pid, before);
+    }
+
+    @Test
+    void aTaskWhoseParentWasKilledStillRunsAndIsStopped() throws IOException {
+        String id = started("one", "sleep", "1000");
+        String parent = Files.readString(root.resolve(id).resolve("pid")).split(" ")[2];
+        Ran.run("kill", "-KILL", parent).ok();
+        assertEquals(Container.State.RUNNING, inspected(id).state());
+        done(new EngineCall.Stop(id, SECOND_NS));
+        assertEquals(255, inspected(id).exitCode());
+    }
+
+    @Test
+    void removingEndsTheTaskAndLeavesNothing() throws IOException {
+        String id = started("one", "sleep", "1000");
+        long pid = inspected(id).pid();
+        done(new EngineCall.Remove(id));
+        assertEquals(EngineAnswer.Cause.NOT_FOUND,
+                failed(new EngineCall.Inspect(id)).cause());
+        assertTrue(ofSession(pid).isEmpty());
+        assertFalse(Files.exists(root.resolve(id)));
+        done(new EngineCall.Remove(id));
+    }
+
+    @Test
+    void aScriptThatComesAfterTheRemovalStartsNothing() throws Exception {
+        String id = created(Specs.request("one", "sh", "-c", "echo ran > " + root + "/ran"));
+        Path script = root.resolve(id).resolve("run");
+        Path kept = Files.copy(script, root.resolveSibling(root.getFileName() + ".run"));
+        done(new EngineCall.Remove(id));
+        assertTrue(new ProcessBuilder("setsid", "sh", kept.toString()).start().waitFor() != 0);
+        Files.delete(kept);
+        assertFalse(Files.exists(root.resolve("ran")));
+    }
+
+    @Test
+    void whatWasHalfMadeOrHalfRemovedIsSweptAway() throws IOException {
+        String id = started("one", "sleep", "1000");
+        long pid = inspected(id).pid();
+        Files.createDirectory(root.resolve("new-0123"));
+        Files.move(root.resolve(id), root.resolve("gone-" + id));
+        engine.close();
+        engine = ProcessEngine.open(root, System.getenv());
+        assertEquals(List.of(), files());
+        Lab.await("the process is gone", Duration.ofSeconds(2), () -> ofSession(pid).isEmpty());
+    }
+
+    @Test
+    void whatHappensBehindOurBackIsReported() throws IOException {
+        String id = started("one", "sleep", "1000");
+        engine.close();
+        engine = ProcessEngine.open(root, System.getenv());
+        List<EngineEvent> events = new CopyOnWriteArrayList<>();
+        engine.watch(events::add);
+        Lab.await("the first look", Duration.ofSeconds(2), () -> events.size() == 2);
+        assertEquals(new EngineEvent.Gap(), events.getFirst());
+        Ran.run("kill", "-STOP", Long.toString(inspected(id).pid())).ok();
+        Lab.await("the pause", Duration.ofSeconds(2), () -> events.size() == 3);
+        Ran.run("kill", "-KILL", Long.toString(inspected(id).pid())).ok();
+        Lab.await("the end", Duration.ofSeconds(2), () -> events.size() == 4);
+        assertEquals(new EngineEvent.Touched(id, "one"), events.getLast());
+        assertEquals(Container.State.EXITED, inspected(id).state());
+    }
+
+    @Test
+    void logsAreFramesOfWholeLinesAndATailOfThem() throws IOException {
+        String id = started("one", "sh", "-c", "echo one; echo two; printf three; echo err >&2");
+        ended(id);
+        assertEquals("1one\n1two\n1three2err\n", logs(id, "all"));
+        assertEquals("1two\n1three2err\n", logs(id, "2"));
+        assertEquals("", logs(id, "0"));
+    }
+
+    @Test
+    void logsCanBeFollowedToTheEnd() throws IOException {
+        String id = started("one", "sh", "-c",
+                "echo one; sleep 0.3; echo two; sleep 0.3; exit 1");
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        engine.logs(id, new Engine.LogRequest(true, true, true, false, "", "", "all", false),
+                frames);
+        assertEquals("1one\n1two\n", shown(frames.toByteArray()));
+    }
+
+    @Test
+    void whatCannotBeGivenIsRefused() {
+        assertTrue(failed(new EngineCall.Create(new EngineCall.ContainerRequest("one",
+                Specs.spec(List.of(), "", "true"), new TreeMap<>(), Optional.empty(),
+                Optional.empty(), List.of(new PortConfig("", "tcp", 80, 8080, Optional.empty()))))).message().contains("8080:80"));
+    }
+
+    @Test
+    void theMachineIsDescribed() {
+        EngineAnswer.Described described =
+                (EngineAnswer.Described) engine.perform(new EngineCall.Describe());
+        assertEquals("linux", described.platform().os());
+        assertEquals("process", described.engine().engineVersion());
+        assertTrue(described.resources().memoryBytes() > 1 << 20);
+        assertTrue(described.resources().nanoCpus() >= SECOND_NS);
+    }
+
+    private String started(String name, String... args) {
+        String id = created(Specs.request(name, args));
+        done(new EngineCall.Start(id));
+        return id;
+    }
+
+    private String created(EngineCall.ContainerRequest request) {
+        EngineAnswer answer = engine.perform(new EngineCall.Create(request));
+        assertTrue(answer instanceof EngineAnswer.Created, answer.toString());
+        return ((EngineAnswer.Created) answer).containerId();
+    }
+
+    private void done(EngineCall call) {
+        assertEquals(new EngineAnswer.Done(), engine.perform(call));
+    }
+
+    private EngineAnswer.Failed failed(EngineCall call) {
+        EngineAnswer answer = engine.perform(call);
+        assertTrue(answer instanceof EngineAnswer.Failed, answer.toString());
+        return (EngineAnswer.Failed) answer;
+    }
+
+    private Container inspected(String container) {
+        EngineAnswer answer = engine.perform(new EngineCall.Inspect(container));
+        assertTrue(answer instanceof EngineAnswer.Inspected, answer.toString());
+        return ((EngineAnswer.Inspected) answer).container();
+    }
+
+    private Container ended(String id, String... how) throws IOException {
+        if (how.length > 0) {
+            Ran.run("kill", "-KILL", Long.toString(inspected(id).pid())).ok();
+        }
+        Lab.await("the task ends", Duration.ofSeconds(5), () -> !inspected(id).alive());
+        return inspected(id);
+    }
+
+    private List<Container> listed() {
+        return ((EngineAnswer.Listed) engine.perform(
+                new EngineCall.ListContainers(Specs.LABEL, "us"))).containers();
+    }
+
+    private String out(String id) throws IOException {
+        Path out = root.resolve(id).resolve("out");
+        return Files.exists(out) ? Files.readString(out) : "";
+    }
+
+    private String logs(String id, String tail) throws IOException {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        engine.logs(id, new Engine.LogRequest(true, true, false, false, "", "", tail, false),
+                frames);
+        return shown(frames.toByteArray());
+    }
+
+    /// Each frame as its stream's number and its text.
+    private static String shown(byte[] frames) {
+        StringBuilder shown = new StringBuilder();
+        for (int at = 0; at < frames.length; ) {
+            int length = (frames[at + 6] & 0xff) << 8 | frames[at + 7] & 0xff;
+            shown.append(frames[at]).append(new String(frames, at + 8, length,
+                    StandardCharsets.UTF_8));
+            at += 8 + length;
+        }
+        return shown.toString();
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> found = Files.list(root)) {
+            return found.map(path -> path.getFileName().toString()).toList();
+        }
+    }
+
+    /// The parents that run a task's script.
+    private static List<Long> processesOf(String id) {
+        return ProcessHandle.allProcesses().filter(process -> process.info().commandLine()
+                .orElse("").contains(id + "/run")).map(ProcessHandle::pid).toList();
+    }
+
+    private static List<String> ofSession(long session) throws IOException {
+        return List.of(Ran.run("ps", "-o", "pid=", "-s", Long.toString(session)).out()
+                .strip().split("\\s+")).stream().filter(pid -> !pid.isEmpty()).toList();
+    }
+}
