@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import swarm.model.ContainerSpec;
 import swarm.model.EndpointSpec;
+import swarm.model.Mount;
 import swarm.model.Placement;
 import swarm.model.PortConfig;
 import swarm.model.ResourceRequirements;
@@ -37,10 +38,18 @@ final class ServiceForm {
     }
 
     private static TaskSpec stored(TaskSpec task) {
-        return new TaskSpec(task.containerSpec().map(container -> container.withIsolation(
-                        container.isolation().isEmpty() ? "default" : container.isolation())),
+        return new TaskSpec(task.containerSpec().map(ServiceForm::stored),
                 task.resources(), task.restartPolicy().map(ServiceForm::stored),
                 task.placement(), task.logDriver(), task.forceUpdate(), "container");
+    }
+
+    private static ContainerSpec stored(ContainerSpec container) {
+        List<Mount> mounts = container.mounts().stream().map(mount -> new Mount(
+                mount.type().or(() -> Optional.of(Mount.Type.BIND)), mount.source(),
+                mount.target(), mount.readOnly(), mount.consistency(), mount.bindOptions(),
+                mount.volumeOptions(), mount.tmpfsOptions())).toList();
+        return container.expanded(container.hostname(), container.env(), mounts).withIsolation(
+                container.isolation().isEmpty() ? "default" : container.isolation());
     }
 
     private static RestartPolicy stored(RestartPolicy policy) {
