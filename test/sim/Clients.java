@@ -8,9 +8,9 @@ import java.util.random.RandomGenerator;
 import swarm.raft.MemberId;
 import swarm.raft.RaftInput;
 
-/// People who read and write registers, each one thing after the other. A client asks the node that
-/// answered last, follows hints to the leader, asks any other when no answer comes, and in bad times
-/// gives up after ten seconds and never learns what became of it; in good times it does not give up.
+/// People who read and write registers, each one thing after the other. A client asks the node
+/// that answered last, follows hints to the leader, asks any other when no answer comes, and in bad
+/// times gives up after ten seconds and never learns what became of it; in good times it does not.
 final class Clients {
     private static final long GIVE_UP_US = 10_000_000;
 

@@ -76,6 +76,7 @@ public final class Mutants {
 
     /// Copies the raft and the simulator with this bug in them.
     private void plant(Mutant mutant) throws IOException {
+        copy(root.resolve("src/swarm/Invariant.java"), mutant);
         for (String folder : List.of("src/swarm/raft", "test/sim")) {
             try (Stream<Path> all = Files.list(root.resolve(folder))) {
                 for (Path file : all.filter(f -> f.toString().endsWith(".java")).toList()) {

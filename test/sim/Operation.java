@@ -34,6 +34,7 @@ final class Operation {
     @Override public String toString() {
         String what = isWrite() ? "write " + written : "read";
         String end = known() ? returnedUs / 1000 + " found " + found : "?";
-        return "client " + client + " key " + key + " " + what + " " + invokedUs / 1000 + ".." + end;
+        return "client " + client + " key " + key + " " + what + " " + invokedUs / 1000 + " to "
+            + end;
     }
 }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import swarm.raft.Entry;
 import swarm.raft.HardState;
 import swarm.raft.MemberId;
@@ -21,6 +22,7 @@ import swarm.raft.SnapshotMeta;
 /// - Log Matching: an index and a term have one content and one predecessor, in all logs ever.
 /// - Leader Completeness: a new leader's log has everything committed in earlier terms.
 /// - State Machine Safety: one entry per index is ever applied, and states after it are equal.
+/// - A leader has the votes of a majority. A read finds all that was committed when it came.
 /// - Durable before visible: what a message claims is on the sender's disk when it leaves.
 /// - A commit is on the disks of a majority. Each write changes the state once. (Figure 3)
 final class RaftOracle {
@@ -29,6 +31,9 @@ final class RaftOracle {
     private final TreeMap<MemberId, HardState> promised = new TreeMap<>();
     private final TreeMap<Long, TreeMap<MemberId, MemberId>> votesIn = new TreeMap<>();
     private final TreeMap<Place, Link> links = new TreeMap<>();
+
+    /// What was committed when each read arrived, by token.
+    private final TreeMap<Long, Long> readFrom = new TreeMap<>();
 
     /// Committed entries; entry i has index i + 1.
     private final List<Settled> settled = new ArrayList<>();
@@ -156,6 +161,7 @@ final class RaftOracle {
         require(known == null || known.equals(node.id), node,
             "leads in term " + message.term() + " beside " + known);
         if (known == null) {
+            require(elected(node, disk), node, "leads without a majority's votes");
             for (long i = disk.snapshot().index() + 1; i <= committed(); i++) {
                 if (settled(i).inTerm < message.term()) {
                     Optional<Entry> entry = disk.entry(i);
@@ -171,6 +177,23 @@ final class RaftOracle {
                 // Nothing more to check.
             }
         }
+    }
+
+    /// A majority gave this node its votes in its disk's term, its own among them.
+    private boolean elected(SimNode node, Platter.State disk) {
+        TreeMap<MemberId, MemberId> votes =
+            new TreeMap<>(votesIn.getOrDefault(disk.hard().term(), new TreeMap<>()));
+        disk.hard().votedFor().ifPresent(candidate -> votes.put(node.id, candidate));
+        return majorityOfAny(node, id -> node.id.equals(votes.get(id)));
+    }
+
+    /// Reads begin with what is committed at that moment and must not find less.
+    void beforeRead(long token) {
+        readFrom.put(token, committed());
+    }
+
+    void beforeAnswer(SimNode node, long token, long index) {
+        require(index >= readFrom.remove(token), node, "reads from the past, at " + index);
     }
 
     // What is applied.
@@ -191,11 +214,8 @@ final class RaftOracle {
             return;
         }
         require(entry.index() == committed() + 1, node, "applies what nobody committed");
-        long majorities = configurations(node.platter.written()).stream()
-            .filter(voters -> 2 * voters.stream().filter(id -> holds(id, entry)).count()
-                > voters.size()).count();
-        require(majorities > 0, node, "commits entry " + entry.index()
-            + " that no majority is sure to keep");
+        require(majorityOfAny(node, id -> holds(id, entry)), node, "commits entry "
+            + entry.index() + " that no majority is sure to keep");
         settled.add(new Settled(entry, node.platter.durable().hard().term(), new byte[0]));
     }
 
@@ -206,6 +226,11 @@ final class RaftOracle {
     private static boolean keeps(Platter.State disk, Entry entry) {
         return disk.snapshot().index() >= entry.index()
             || disk.entry(entry.index()).filter(e -> same(e, entry)).isPresent();
+    }
+
+    private static boolean majorityOfAny(SimNode node, Predicate<MemberId> claim) {
+        return configurations(node.platter.written()).stream().anyMatch(
+            voters -> 2 * voters.stream().filter(claim).count() > voters.size());
     }
 
     /// The voters of the newest configuration in a log, read from its bytes, and of the one before

@@ -212,6 +212,7 @@ final class SimNode {
     void ask(RaftInput.Request request, Asker asker) {
         if (running()) {
             asked.put(request.token(), asker);
+            world.oracle.beforeRead(request.token());
             put(request);
         }
     }
@@ -397,6 +398,7 @@ final class SimNode {
 
     private void readReady(long token, long index) {
         Violation.unless(replica.applied() >= index, "a read is ready before its entries are");
+        world.oracle.beforeAnswer(this, token, index);
         Optional.ofNullable(asked.remove(token))
             .ifPresent(asker -> asker.done(replica.read(world.keyOfRead(token))));
     }
