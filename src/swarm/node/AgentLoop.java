@@ -1,0 +1,101 @@
+package swarm.node;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import swarm.agent.Agent;
+import swarm.agent.AgentInput;
+import swarm.agent.AgentOutput;
+import swarm.disk.StateFiles;
+import swarm.dispatcher.AgentMessage;
+import swarm.engine.Engine;
+
+/// The thread that owns an agent. Calls to the engine run on virtual threads of their own, a few at
+/// a time, and come back as inputs; what the agent wants saved is on the disk before anything after
+/// it is performed.
+final class AgentLoop implements AutoCloseable {
+    /// The file in the state directory that holds the agent's assignments.
+    static final String FILE = "agent.json";
+    /// How many calls one agent has under way at its engine.
+    private static final int CALLS_MOST = 8;
+
+    /// What the loop needs of its node: the way to a manager, whether one is there, where events
+    /// go, and whom to tell when it cannot go on.
+    record Surroundings(Consumer<AgentMessage.ToManager> manager, StateFiles files, EventLog log,
+            Consumer<Throwable> broken) { }
+
+    private final Mailbox<AgentInput> mailbox = new Mailbox<>();
+    private final Semaphore calls = new Semaphore(CALLS_MOST);
+    private final Agent agent;
+    private final Engine engine;
+    private final Surroundings around;
+    private final Thread thread;
+
+    AgentLoop(Agent agent, Engine engine, Surroundings around) {
+        this.agent = agent;
+        this.engine = engine;
+        this.around = around;
+        this.thread = Thread.ofPlatform().name("agent").unstarted(this::run);
+    }
+
+    void start() {
+        mailbox.put(new AgentInput.Tick());
+        engine.watch(event -> mailbox.put(new AgentInput.Happened(event)));
+        thread.start();
+    }
+
+    Mailbox<AgentInput> mailbox() {
+        return mailbox;
+    }
+
+    /// Ends the thread; containers go on running.
+    @Override public void close() throws IOException {
+        mailbox.close();
+        engine.close();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted while the agent stopped", e);
+        }
+    }
+
+    private void run() {
+        try {
+            while (mailbox.open()) {
+                List<AgentInput> inputs = mailbox.take(agent.deadline());
+                for (AgentInput input : inputs) {
+                    perform(agent.step(Time.now(), Time.wall(), input));
+                }
+                if (agent.deadline() <= Time.now()) {
+                    perform(agent.step(Time.now(), Time.wall(), new AgentInput.Tick()));
+                }
+            }
+        } catch (IOException | Error | RuntimeException e) {
+            mailbox.close();
+            around.broken().accept(e);
+        }
+    }
+
+    private void perform(List<AgentOutput> outputs) throws IOException {
+        for (AgentOutput output : outputs) {
+            switch (output) {
+                case AgentOutput.ToManager said -> around.manager().accept(said.message());
+                case AgentOutput.Call call -> Thread.ofVirtual().name("engine-" + call.callId())
+                        .start(() -> perform(call));
+                case AgentOutput.Save save -> around.files().replace(FILE, save.state());
+                case AgentOutput.Redial _ -> mailbox.put(new AgentInput.LinkUp());
+                case AgentOutput.Event event -> around.log().event((Record) event.event());
+            }
+        }
+    }
+
+    private void perform(AgentOutput.Call call) {
+        calls.acquireUninterruptibly();
+        try {
+            mailbox.put(new AgentInput.Answered(call.callId(), engine.perform(call.call())));
+        } finally {
+            calls.release();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package swarm.node;
+
+import java.io.IOException;
+import java.util.Optional;
+import swarm.agent.Owner;
+import swarm.api.ApiAnswer;
+import swarm.api.Messages;
+import swarm.api.Route;
+import swarm.disk.StateFiles;
+import swarm.disk.Wal;
+import swarm.engine.Container;
+import swarm.engine.EngineAnswer;
+import swarm.engine.EngineCall;
+import swarm.json.Json;
+import swarm.manager.ManagerOutput;
+import swarm.model.ClusterSpec;
+import swarm.model.Node;
+import swarm.model.Placement;
+import swarm.model.Resources;
+import swarm.model.TlsInfo;
+
+/// This node's membership: in no swarm, or in one with the threads that this takes. Its steps are
+/// done one at a time; each leaves the node wholly before it or wholly after it.
+final class Lifecycle implements AutoCloseable {
+    private final Member.Ground ground;
+    /// Present while the node is in a swarm; set by the step under way, read by every connection.
+    private volatile Optional<Member> member = Optional.empty();
+
+    Lifecycle(Member.Ground ground) {
+        this.ground = ground;
+    }
+
+    /// Takes up the membership that the state directory holds, if any. What a founding that never
+    /// finished has left is cleared away.
+    ///
+    /// @throws IOException in one sentence, when the state cannot be read or is damaged
+    synchronized void resume() throws IOException {
+        Optional<NodeState> state = NodeState.read(ground.files());
+        if (state.isPresent()) {
+            member = Optional.of(Member.start(ground, state.get()));
+        } else {
+            ground.dir().wipe();
+        }
+    }
+
+    Optional<Member> member() {
+        return member;
+    }
+
+    /// Does a step that a client asks for.
+    synchronized ApiAnswer step(Route.Step step) {
+        try {
+            return switch (step) {
+                case Route.Init init -> init(init);
+                case Route.Join _ -> join();
+                case Route.Leave leave -> leave(leave.force());
+                case Route.Unlock _ -> member.isPresent()
+                        ? ApiAnswer.error(409, "swarm is not locked")
+                        : ApiAnswer.error(503, Messages.NOT_A_MANAGER);
+            };
+        } catch (IOException e) {
+            ground.log().trouble("failed: " + step.getClass().getSimpleName(), e);
+            return ApiAnswer.error(500, String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override public synchronized void close() throws IOException {
+        if (member.isPresent()) {
+            member.get().close();
+            member = Optional.empty();
+        }
+    }
+
+    private ApiAnswer init(Route.Init wanted) throws IOException {
+        if (wanted.forceNewCluster()) {
+            return ApiAnswer.error(501, "--force-new-cluster is not part of this version of swarm");
+        }
+        if (wanted.autoLockManagers()) {
+            return ApiAnswer.error(501, "--autolock is not part of this version of swarm");
+        }
+        if (member.isPresent()) {
+            return ApiAnswer.error(503, Messages.ALREADY_IN_A_SWARM);
+        }
+        Address.Chosen addr = Address.choose(wanted.advertiseAddr());
+        try {
+            NodeState state = found(wanted, addr);
+            member = Optional.of(Member.start(ground, state));
+        } catch (IOException e) {
+            ground.dir().wipe();
+            throw e;
+        }
+        return ready(member.get());
+    }
+
+    private NodeState found(Route.Init wanted, Address.Chosen addr) throws IOException {
+        ground.dir().wipe();
+        Founding.Wish wish = new Founding.Wish(wanted.spec().orElse(ClusterSpec.initial()),
+                addr, wanted.availability().orElse(Node.Availability.ACTIVE), describe(),
+                wanted.defaultAddrPool(), wanted.subnetSize(), wanted.dataPathPort());
+        Wal wal = Wal.create(ground.dir().log(), ground.seal(), Wal.SEGMENT_BYTES);
+        try {
+            return new Founding(ground.chance(), Time.wall()).found(wish, wal, ground.files());
+        } finally {
+            wal.close();
+        }
+    }
+
+    /// What the engine says of this machine; hardly anything when none answers, which is no reason
+    /// not to be a manager.
+    private Node.Description describe() throws IOException {
+        TlsInfo none = TlsInfo.NONE;
+        return switch (ground.engine().perform(new EngineCall.Describe())) {
+            case EngineAnswer.Described said -> new Node.Description(ground.hostname(),
+                    said.platform(), said.resources(), said.engine(), none);
+            case EngineAnswer.Failed failed when failed.cause() == EngineAnswer.Cause.REFUSED ->
+                throw new IOException(failed.message());
+            case EngineAnswer.Failed _, EngineAnswer.Done _, EngineAnswer.Listed _,
+                 EngineAnswer.Inspected _, EngineAnswer.Created _ ->
+                new Node.Description(ground.hostname(), new Placement.Platform("", ""),
+                        Resources.NONE, Node.Description.UNSAID.engine(), none);
+        };
+    }
+
+    /// Waits until the founded swarm answers, and gives its first node's id.
+    private static ApiAnswer ready(Member member) {
+        return switch (member.read()) {
+            case ManagerOutput.Readable _ ->
+                ApiAnswer.json(200, new Json.Str(member.state().node().text()));
+            case ManagerOutput.Answer refused -> refused.answer();
+            case ManagerOutput.FromRaft _, ManagerOutput.Tell _, ManagerOutput.CutSnapshot _,
+                 ManagerOutput.Happened _ -> ApiAnswer.error(500, "no answer to a read");
+        };
+    }
+
+    private ApiAnswer join() {
+        return member.isPresent() ? ApiAnswer.error(503, Messages.ALREADY_IN_A_SWARM)
+                : ApiAnswer.error(501, "joining a swarm is not part of this version of swarm");
+    }
+
+    private ApiAnswer leave(boolean force) throws IOException {
+        if (member.isEmpty()) {
+            return ApiAnswer.error(503, Messages.NOT_IN_A_SWARM);
+        }
+        if (!force) {
+            return ApiAnswer.error(503, Messages.LAST_MANAGER);
+        }
+        Member leaving = member.get();
+        member = Optional.empty();
+        leaving.close();
+        ground.dir().wipe();
+        removeContainers(leaving.state());
+        return ApiAnswer.empty(200);
+    }
+
+    /// What cannot be removed now (the engine is away) is named in the log and left: it carries our
+    /// label with an id that no swarm has any more.
+    private void removeContainers(NodeState state) {
+        EngineCall list = new EngineCall.ListContainers(Owner.LABEL,
+                Owner.of(state.cluster(), state.node()));
+        switch (ground.engine().perform(list)) {
+            case EngineAnswer.Listed listed -> listed.containers().forEach(this::remove);
+            case EngineAnswer.Failed failed ->
+                ground.log().say("left the swarm, but its containers could not be listed: "
+                        + failed.message());
+            case EngineAnswer.Done _, EngineAnswer.Described _, EngineAnswer.Inspected _,
+                 EngineAnswer.Created _ -> { }
+        }
+    }
+
+    private void remove(Container container) {
+        if (ground.engine().perform(new EngineCall.Remove(container.id()))
+                instanceof EngineAnswer.Failed failed) {
+            ground.log().say("container " + container.name() + " is left behind: "
+                    + failed.message());
+        }
+    }
+}

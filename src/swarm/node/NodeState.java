@@ -1,0 +1,78 @@
+package swarm.node;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import swarm.ca.Certificate;
+import swarm.ca.Identity;
+import swarm.ca.MalformedException;
+import swarm.disk.StateFiles;
+import swarm.json.Audience;
+import swarm.json.JsonException;
+import swarm.json.RecordCodec;
+import swarm.model.NodeId;
+
+/// What a node remembers of its membership across restarts, beside its log and its agent's tasks:
+/// who it is, in which swarm, and where it is reached. Its presence in the state directory is what
+/// makes the node a member: it is written last when one joins and removed first when one leaves.
+record NodeState(NodeId node, String cluster, long raftId, String addr) {
+    private static final String FILE = "node.json";
+    private static final String CERTIFICATE = "node.crt";
+    private static final String KEY = "node.key";
+    private static final String ROOT = "root.crt";
+
+    /// What the directory holds; absent when the node is in no swarm.
+    ///
+    /// @throws IOException when it cannot be read or is damaged
+    static Optional<NodeState> read(StateFiles files) throws IOException {
+        Optional<byte[]> bytes = files.read(FILE);
+        if (bytes.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(RecordCodec.fromBytes(NodeState.class, bytes.get()));
+        } catch (JsonException e) {
+            throw new IOException("the state directory's " + FILE + " is damaged ("
+                    + e.getMessage() + "); move the directory away to start anew", e);
+        }
+    }
+
+    /// Makes the node a member with this identity under this root.
+    void write(StateFiles files, Identity identity, Certificate root) throws IOException {
+        files.replace(ROOT, bytes(root.pem()));
+        files.replace(KEY, bytes(identity.key().pem()));
+        files.replace(CERTIFICATE, bytes(identity.certificatePem()));
+        files.replace(FILE, RecordCodec.toBytes(this, Audience.LOG));
+    }
+
+    /// The key and certificate beside it.
+    static Identity identity(StateFiles files) throws IOException {
+        try {
+            return Identity.fromPem(text(files, CERTIFICATE), text(files, KEY));
+        } catch (MalformedException e) {
+            throw new IOException("this node's certificate is damaged (" + e.getMessage()
+                    + "); leave with --force and join again", e);
+        }
+    }
+
+    /// The root certificate that the node trusts.
+    static Certificate root(StateFiles files) throws IOException {
+        try {
+            return Certificate.listFromPem(text(files, ROOT)).getFirst();
+        } catch (MalformedException e) {
+            throw new IOException("the swarm's root certificate is damaged (" + e.getMessage()
+                    + "); leave with --force and join again", e);
+        }
+    }
+
+    private static String text(StateFiles files, String name) throws IOException {
+        return new String(files.read(name).orElseThrow(
+                () -> new IOException("the state directory lacks " + name
+                        + "; leave with --force and join again")),
+                StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
