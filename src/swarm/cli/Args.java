@@ -34,7 +34,9 @@ final class Args {
         this.world = world;
     }
 
-    void parse(List<String> words) throws Failure {
+    /// Reads the words; false if help is asked for, and then the rest is not read. A call of the
+    /// whole program may lack its arguments, so counting them can be spared.
+    boolean parse(List<String> words, boolean counts) throws Failure {
         boolean flagsEnded = false;
         while (next < words.size() && !help) {
             String word = words.get(next++);
@@ -49,9 +51,10 @@ final class Args {
                 letters(word, words);
             }
         }
-        if (!help) {
+        if (!help && counts) {
             command.checkCount(rest.size());
         }
+        return !help;
     }
 
     private void longFlag(String word, List<String> words) throws Failure {
@@ -135,10 +138,6 @@ final class Args {
 
     List<Flag> flags() {
         return flags;
-    }
-
-    boolean helpWanted() {
-        return help;
     }
 
     boolean has(String name) {

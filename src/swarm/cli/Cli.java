@@ -3,18 +3,21 @@ package swarm.cli;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// The program that the user calls: finds the command, runs it, and turns its end into an exit
 /// status. What Docker has under `swarm` is here at the top as well, so that
 /// `swarm init` and `swarm swarm init` are one.
 public final class Cli {
+    private static final String VERSION = "swarm version 0.1\n";
     private static final String GROUPS = """
-        daemon|Run the daemon in the foreground
-        node|Manage the nodes of the swarm
-        service|Manage services
-        swarm|Manage the swarm (its commands work without this word, too)
-        version|Show the version
+        daemon|Run the daemon in the foreground|
+        node|Manage nodes|
+        service|Manage services|
+        swarm|Manage the swarm (its commands work without this word, too)|
+        version|Show the version|
         """;
+    private static final int OPTIONS_COLUMN = 26;
 
     private Cli() {
     }
@@ -32,78 +35,108 @@ public final class Cli {
 
     static int run(List<String> words, Global global, World world) {
         try {
-            dispatch(words, global, world);
+            command(afterOptions(words, global, world), global, world);
             return 0;
         } catch (Failure failure) {
-            if (!failure.getMessage().isEmpty()) {
-                world.complain(failure.getMessage() + "\n");
-            }
+            world.complain(failure.getMessage() + "\n");
             return failure.exit;
         }
     }
 
-    /// Options of the program may come before the command.
-    private static void dispatch(List<String> words, Global global, World world) throws Failure {
-        Command itself = new Command("swarm", "[OPTIONS] COMMAND", "", 0, Command.ANY, "");
+    /// Takes the options of the program that come before the command; the words that are left.
+    private static List<String> afterOptions(List<String> words, Global global, World world)
+            throws Failure {
         int at = 0;
-        while (at < words.size() && words.get(at).startsWith("-")) {
-            String word = words.get(at);
-            if (word.equals("--help") || word.equals("-h")) {
-                world.print(help());
-                return;
-            } else if (word.equals("--version") || word.equals("-v")) {
-                world.print("swarm version " + Versions.text() + "\n");
-                return;
-            }
-            int taken = word.indexOf('=') > 0 ? 1 : 2;
-            new Args(itself, global, world).parse(words.subList(at, Math.min(words.size(), at + taken)));
-            at += taken;
+        while (at < words.size() && words.get(at).startsWith("-")
+            && !words.get(at).equals("--help") && !words.get(at).equals("--version")) {
+            int end = at + (words.get(at).indexOf('=') > 0 ? 1 : 2);
+            new Args(new Command("swarm", "[OPTIONS] COMMAND [ARG...]", "", ""), global, world)
+                .parse(words.subList(at, Math.min(end, words.size())), false);
+            at = Math.min(end, words.size());
         }
-        environment(global, world);
-        command(words.subList(Math.min(at, words.size()), words.size()), global, world);
-    }
-
-    private static void environment(Global global, World world) {
-        global.otherwise("host", world.variable("SWARM_HOST"));
-        global.otherwise("data-dir", world.variable("SWARM_DATA_DIR"));
-        global.otherwise("engine", world.variable("SWARM_ENGINE"));
-        global.otherwise("hostname", world.variable("SWARM_HOSTNAME"));
+        return words.subList(at, words.size());
     }
 
     private static void command(List<String> words, Global global, World world) throws Failure {
         String first = words.isEmpty() ? "help" : words.getFirst();
-        List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
-        Session session = new Session(global, world, first, rest);
-        switch (first) {
-            case "node" -> Nodes.run(session);
-            case "service" -> Services.run(session);
-            case "swarm" -> Swarms.run(session);
-            case "daemon" -> daemon(session);
-            case "version" -> world.print("swarm version " + Versions.text() + "\n");
-            case "help" -> {
-                if (rest.isEmpty()) {
-                    world.print(help());
-                } else {
-                    ArrayList<String> asked = new ArrayList<>(rest);
-                    asked.add("--help");
-                    command(asked, global, world);
-                }
-            }
-            default -> Swarms.run(new Session(global, world, "", words));
+        boolean grouped = first.equals("node") || first.equals("service") || first.equals("swarm");
+        if (grouped) {
+            inGroup(first, "swarm " + first, words.subList(1, words.size()), global, world);
+        } else if (first.equals("version") || first.equals("--version")) {
+            world.print(VERSION);
+        } else if (first.equals("--help") || first.equals("help") && words.size() < 2) {
+            world.print(help());
+        } else if (first.equals("help")) {
+            ArrayList<String> asked = new ArrayList<>(words.subList(1, words.size()));
+            asked.add("--help");
+            command(asked, global, world);
+        } else if (first.equals("daemon")) {
+            daemon(words.subList(1, words.size()), global, world);
+        } else {
+            inGroup("swarm", "swarm", words, global, world);
         }
     }
 
-    private static void daemon(Session session) throws Failure {
-        Args args = session.args(new Command("swarm daemon", "[OPTIONS]",
-            "Run the daemon in the foreground", 0, 0, Global.TABLE));
-        if (!args.helpWanted()) {
-            throw Failure.of("this build has no daemon");
+    private static void inGroup(String group, String path, List<String> words, Global global,
+            World world) throws Failure {
+        String typed = words.isEmpty() ? "--help" : words.getFirst();
+        String name = typed.equals("list") ? "ls" : typed.equals("remove") ? "rm" : typed;
+        String whole = path + " " + typed;
+        Optional<Command> found = switch (group) {
+            case "node" -> Command.in(Nodes.COMMANDS, whole, name, Nodes.flags(name));
+            case "service" -> Command.in(Services.COMMANDS, whole, name, Services.flags(name));
+            default -> Command.in(Swarms.COMMANDS, whole, name, Swarms.flags(name));
+        };
+        if (found.isEmpty()) {
+            noCommand(group, path, name, world);
+            return;
         }
+        Args args = new Args(found.get(), global, world);
+        if (!args.parse(words.subList(1, words.size()), true)) {
+            world.print(Help.of(found.get(), args.flags()));
+            return;
+        }
+        global.complete(world);
+        Session session = new Session(args, world, new Client(world));
+        switch (group) {
+            case "node" -> Nodes.run(name, session);
+            case "service" -> Services.run(name, session);
+            default -> Swarms.run(name, session);
+        }
+    }
+
+    /// What is no command of the group: its help, or a refusal.
+    private static void noCommand(String group, String path, String name, World world)
+            throws Failure {
+        if (name.equals("--help")) {
+            world.print(switch (group) {
+                case "node" -> Help.group(path, "Manage nodes", Nodes.COMMANDS, "");
+                case "service" -> Help.group(path, "Manage services", Services.COMMANDS, "");
+                default -> Help.group(path, "Manage the swarm", Swarms.COMMANDS, "");
+            });
+            return;
+        }
+        boolean flag = name.startsWith("-");
+        String message = (flag ? "unknown flag: " + name
+            : "swarm: unknown command: " + path + " " + name) + "\n\nUsage:  " + path + "\n\nRun '"
+            + path + " --help' for more information";
+        throw flag ? Failure.badFlags(message) : Failure.of(message);
+    }
+
+    private static void daemon(List<String> words, Global global, World world) throws Failure {
+        Command command = new Command("swarm daemon", "[OPTIONS]",
+            "Run the daemon in the foreground", Global.TABLE);
+        if (!new Args(command, global, world).parse(words, true)) {
+            world.print(Help.of(command, Flag.table(Global.TABLE)));
+            return;
+        }
+        global.complete(world);
+        world.beDaemon();
     }
 
     private static String help() {
         StringBuilder options = new StringBuilder("\nGlobal Options:\n");
-        Help.options(options, Flag.table(Global.TABLE), 26);
+        Help.options(options, Flag.table(Global.TABLE), OPTIONS_COLUMN);
         return Help.group("swarm", "Docker Swarm mode in one jar", GROUPS + Swarms.COMMANDS,
             options.toString());
     }

@@ -22,14 +22,6 @@ final class Client {
         this.world = world;
     }
 
-    Json get(String path) throws Failure {
-        return call("GET", path, Json.NULL, List.of());
-    }
-
-    Json post(String path, Json body) throws Failure {
-        return call("POST", path, body, List.of());
-    }
-
     Json call(String method, String path, Json body, List<String> headers) throws Failure {
         World.Answer answer = world.ask(method, VERSION + path, body, headers);
         check(answer);

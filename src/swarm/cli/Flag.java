@@ -5,8 +5,9 @@ import java.util.List;
 
 /// One flag of a command. Tables of flags are written as text, one flag a line, as help shows
 /// them: `-q, --quiet|what it does` or `--env list|what it does|rule`. The word after the name is
-/// the kind of its value (`Values`; `list:` is followed by the kind of an item); without one the flag is a switch. The rule, of service flags
-/// only, says where the value goes in the request (`ServiceSpec`).
+/// the kind of its value (`Values`; `list:` is followed by the kind of an item); without one the
+/// flag is a switch. The rule, of service flags only, says where the value goes in the request
+/// (`ServiceFlags`).
 record Flag(String letter, String name, String kind, String text, String rule) {
     static final String SWITCH = "";
     /// The kind of Docker's flags that swarm does not have: named in a refusal, not in help.

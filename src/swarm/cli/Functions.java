@@ -57,7 +57,8 @@ final class Functions {
         } else if (value.kind().equals("array")) {
             return "[" + joined(value, " ") + "]";
         }
-        return value == Json.NULL ? "" : value.kind().equals("string") ? value.asStr() : value.text();
+        return value == Json.NULL ? ""
+            : value.kind().equals("string") ? value.asStr() : value.text();
     }
 
     static List<Json> items(Json value) {

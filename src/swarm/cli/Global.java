@@ -5,7 +5,7 @@ import java.util.List;
 
 /// The options of the whole program: which daemon to talk to and, for a daemon that is started,
 /// what it is to be. The command line counts more than the environment, the environment more than
-/// what `Cli` finds to be the place of root's or the user's own daemon.
+/// the places where root's or the user's own daemon is by default.
 final class Global {
     /// No flag; compared by identity.
     static final Flag NONE = new Flag("", "", "", "", "");
@@ -39,18 +39,33 @@ final class Global {
     }
 
     /// Sets what nobody has set yet.
-    void otherwise(String name, String value) {
+    private void otherwise(String name, String value) {
         int at = index(find(name, false));
         if (values[at].isEmpty()) {
             values[at] = value;
         }
     }
 
+    /// Fills in what was not given. Root's daemon lives where system services do, another user's
+    /// where the XDG directories say.
+    void complete(World world) {
+        otherwise("host", world.variable("SWARM_HOST"));
+        otherwise("data-dir", world.variable("SWARM_DATA_DIR"));
+        otherwise("engine", world.variable("SWARM_ENGINE"));
+        otherwise("hostname", world.variable("SWARM_HOSTNAME"));
+        String runtime = world.variable("XDG_RUNTIME_DIR");
+        String state = world.variable("XDG_STATE_HOME");
+        otherwise("host", "unix://" + (world.root() || runtime.isEmpty() ? "/run" : runtime)
+            + "/swarm.sock");
+        otherwise("data-dir", world.root() ? "/var/lib/swarm"
+            : (state.isEmpty() ? world.variable("HOME") + "/.local/state" : state) + "/swarm");
+    }
+
     String text(String name) {
         return values[index(find(name, false))];
     }
 
-    /// As flags for a daemon that is to be started.
+    /// As flags for a daemon, in pairs; complete but for what it finds out itself.
     List<String> daemonFlags() {
         ArrayList<String> words = new ArrayList<>();
         for (int at = 0; at < values.length; at++) {

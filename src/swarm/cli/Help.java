@@ -28,7 +28,7 @@ final class Help {
         return out.toString();
     }
 
-    /// Help for a group of commands, whose list is lines of `name|purpose`.
+    /// Help for a group of commands, whose list is lines of `name|purpose|arguments`.
     static String group(String path, String purpose, String commands, String afterwards) {
         StringBuilder out = new StringBuilder("Usage:  ").append(path).append(" COMMAND\n\n");
         out.append(purpose).append("\n\nCommands:\n").append(columns(commands));
@@ -36,7 +36,7 @@ final class Help {
             .append(" COMMAND --help' for more information on a command.\n").toString();
     }
 
-    /// `name|purpose` lines as two columns.
+    /// The names and purposes of such lines as two columns.
     private static String columns(String lines) {
         StringBuilder out = new StringBuilder();
         int column = 0;
@@ -47,7 +47,7 @@ final class Help {
             int bar = lines.indexOf('|', from);
             out.append("  ").append(lines, from, bar)
                 .repeat(' ', column - (bar - from))
-                .append(lines, bar + 1, lines.indexOf('\n', from) + 1);
+                .append(lines, bar + 1, lines.indexOf('|', bar + 1)).append('\n');
         }
         return out.toString();
     }

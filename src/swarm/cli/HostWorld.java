@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import swarm.http.Endpoint;
 import swarm.http.Headers;
 import swarm.http.HttpCall;
@@ -17,6 +18,7 @@ import swarm.http.HttpClient;
 import swarm.http.Request;
 import swarm.http.Timeouts;
 import swarm.json.Json;
+import swarm.node.Daemon;
 
 /// The host on which the command runs: the daemon's socket, the terminal, files and the clock.
 ///
@@ -27,9 +29,9 @@ final class HostWorld implements World {
 
     private final Global global;
     /// The connection, made with the first request; kept until the process ends.
-    private HttpClient http;
+    private Optional<HttpClient> http = Optional.empty();
     /// The answer that `follow` began and `more` reads.
-    private HttpCall followed;
+    private Optional<HttpCall> followed = Optional.empty();
     /// What an interrupt prints, "" for nothing; read by the thread that ends the process.
     private volatile String farewell = "";
     /// Whether that thread is set up; set once by `interruptedSay`.
@@ -40,11 +42,12 @@ final class HostWorld implements World {
     }
 
     @Override
-    public Answer ask(String method, String target, Json body, List<String> headers) throws Failure {
+    public Answer ask(String method, String target, Json body, List<String> headers)
+            throws Failure {
         try (HttpCall call = send(method, target, body, headers)) {
             return new Answer(call.status(), call.body().readAll(ANSWER_BYTES_MAX));
         } catch (IOException broken) {
-            throw Failure.of("error during connect: " + broken.getMessage());
+            throw broken(broken);
         }
     }
 
@@ -58,26 +61,31 @@ final class HostWorld implements World {
             all = all.with(headers.get(at), headers.get(at + 1));
         }
         try {
-            if (http == null) {
-                http = new HttpClient(Endpoint.parse(host()), Timeouts.NONE, 1);
+            if (http.isEmpty()) {
+                http = Optional.of(new HttpClient(Endpoint.parse(global.text("host")), Timeouts.NONE, 1));
             }
-            return http.send(new Request(method, target, all), bytes);
+            return http.get().send(new Request(method, target, all), bytes);
         } catch (ConnectException nobody) {
-            throw Failure.of("Cannot connect to the swarm daemon at " + host()
+            throw Failure.of("Cannot connect to the swarm daemon at " + global.text("host")
                 + ". Is it running? Start it with 'swarm init' or 'swarm daemon'.");
         } catch (IOException broken) {
-            throw Failure.of("error during connect: " + broken.getMessage());
+            throw broken(broken);
         }
+    }
+
+    private static Failure broken(IOException why) {
+        return Failure.of("error during connect: " + why.getMessage());
     }
 
     @Override
     public Answer follow(String target) throws Failure {
-        followed = send("GET", target, Json.NULL, List.of());
+        HttpCall call = send("GET", target, Json.NULL, List.of());
+        followed = Optional.of(call);
         try {
-            return new Answer(followed.status(), followed.status() < 300 ? new byte[0]
-                : followed.body().readAll(ANSWER_BYTES_MAX));
+            return new Answer(call.status(), call.status() < 300 ? new byte[0]
+                : call.body().readAll(ANSWER_BYTES_MAX));
         } catch (IOException broken) {
-            throw Failure.of("error during connect: " + broken.getMessage());
+            throw broken(broken);
         }
     }
 
@@ -85,10 +93,10 @@ final class HostWorld implements World {
     public byte[] more() throws Failure {
         byte[] buffer = new byte[CHUNK_BYTES];
         try {
-            int count = followed.body().read(buffer, 0, buffer.length);
+            int count = followed.orElseThrow().body().read(buffer, 0, buffer.length);
             return count < 0 ? new byte[0] : Arrays.copyOf(buffer, count);
         } catch (IOException broken) {
-            throw Failure.of("error during connect: " + broken.getMessage());
+            throw broken(broken);
         }
     }
 
@@ -145,8 +153,7 @@ final class HostWorld implements World {
 
     @Override
     public String variable(String name) {
-        String value = System.getenv(name);
-        return value == null ? "" : value;
+        return Optional.ofNullable(System.getenv(name)).orElse("");
     }
 
     @Override
@@ -158,7 +165,7 @@ final class HostWorld implements World {
     public void pause(long ms) {
         try {
             Thread.sleep(ms);
-        } catch (InterruptedException never) {
+        } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
         }
     }
@@ -182,8 +189,13 @@ final class HostWorld implements World {
     }
 
     @Override
+    public void beDaemon() {
+        Daemon.main(global.daemonFlags().toArray(new String[0]));
+    }
+
+    @Override
     public void startDaemon() throws Failure {
-        DaemonLauncher.start(host(), dataDir(), global);
+        DaemonLauncher.start(global);
     }
 
     @Override
@@ -195,21 +207,8 @@ final class HostWorld implements World {
             first.endsWith(".jar") ? "java -jar " + first : "swarm");
     }
 
-    private String host() {
-        String given = global.text("host");
-        String runtime = variable("XDG_RUNTIME_DIR");
-        return !given.isEmpty() ? given : isRoot() || runtime.isEmpty() ? "unix:///run/swarm.sock"
-            : "unix://" + runtime + "/swarm.sock";
-    }
-
-    private String dataDir() {
-        String given = global.text("data-dir");
-        String state = variable("XDG_STATE_HOME");
-        return !given.isEmpty() ? given : isRoot() ? "/var/lib/swarm"
-            : (state.isEmpty() ? variable("HOME") + "/.local/state" : state) + "/swarm";
-    }
-
-    private static boolean isRoot() {
+    @Override
+    public boolean root() {
         return System.getProperty("user.name", "").equals("root");
     }
 }

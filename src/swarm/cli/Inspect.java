@@ -11,21 +11,18 @@ final class Inspect {
     private Inspect() {
     }
 
-    static void nodes(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (!args.helpWanted()) {
-            show(session, args, "/nodes/");
-        }
+    static final String FLAGS =
+        "-f, --format" + Nodes.FORMAT + "--pretty|Show it for people to read\n";
+
+    static void nodes(Session session) throws Failure {
+        show(session, session.args(), "/nodes/");
     }
 
-    static void services(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (args.on("pretty") && !args.text("format").isEmpty()) {
+    static void services(Session session) throws Failure {
+        if (session.args().on("pretty") && !session.args().text("format").isEmpty()) {
             throw Failure.of("--format is incompatible with human friendly format");
         }
-        if (!args.helpWanted()) {
-            show(session, args, SERVICES);
-        }
+        show(session, session.args(), SERVICES);
     }
 
     private static void show(Session session, Args args, String path) throws Failure {
@@ -42,17 +39,18 @@ final class Inspect {
         if (args.on("pretty")) {
             boolean services = path.equals(SERVICES);
             for (Json object : found) {
-                session.world().print(services ? ServiceView.of(object.asObj(), session)
+                session.print(services ? ServiceView.of(object.asObj(), session)
                     : NodeView.of(object.asObj()));
             }
         } else if (format.isEmpty() || format.equals("json")) {
             Json all = new Json.Arr(found);
-            session.world().print((format.isEmpty() ? all.pretty()
+            session.print((format.isEmpty() ? all.pretty()
                 : Functions.escaped(all.text())) + "\n");
         } else {
-            Template template = new Template(format, path.equals(SERVICES) ? "swarm.Service" : "swarm.Node");
+            Template template = new Template(format,
+                path.equals(SERVICES) ? "swarm.Service" : "swarm.Node");
             for (Json object : found) {
-                session.world().print(template.apply(object.asObj()) + "\n");
+                session.print(template.apply(object.asObj()) + "\n");
             }
         }
         if (!problems.isEmpty()) {
@@ -64,7 +62,7 @@ final class Inspect {
         boolean service = path.equals(SERVICES);
         String id = !service && name.equals("self") ? self(session) : name;
         try {
-            return session.client().get(path + Client.escaped(id)
+            return session.get(path + Client.escaped(id)
                 + (service ? "?insertDefaults=true" : ""));
         } catch (Failure refused) {
             throw service && refused.answered == 404
@@ -75,9 +73,9 @@ final class Inspect {
     /// The id of the node that is asked. A node in no swarm has none, and then the list of nodes
     /// says why.
     static String self(Session session) throws Failure {
-        String id = session.client().get("/info").asObj().obj("Swarm").str("NodeID");
+        String id = session.get("/info").obj("Swarm").str("NodeID");
         if (id.isEmpty()) {
-            session.client().get("/nodes");
+            session.get("/nodes");
         }
         return id;
     }

@@ -46,9 +46,11 @@ final class Listing {
     /// The headers of all fields; one that has none in the default table shows its name.
     private static Json.Obj named(Json.Obj headers, List<Json.Obj> rows) {
         Json.Obj all = headers;
-        for (String field : rows.isEmpty() ? List.<String>of() : rows.getFirst().members().keySet()) {
-            all = all.find(field).isPresent() ? all
-                : all.with(field, field.toUpperCase(Locale.ROOT));
+        if (!rows.isEmpty()) {
+            for (String field : rows.getFirst().members().keySet()) {
+                all = all.find(field).isPresent() ? all
+                    : all.with(field, field.toUpperCase(Locale.ROOT));
+            }
         }
         return all;
     }

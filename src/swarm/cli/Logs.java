@@ -16,6 +16,17 @@ import swarm.json.Json;
 ///
 /// Source: Docker's Engine API, stream format of "attach to a container".
 final class Logs {
+    static final String FLAGS = """
+        --details|Show further details of the lines
+        -f, --follow|Go on as more is written
+        --no-resolve|Show ids instead of names
+        --no-task-ids|Leave out the tasks' ids
+        --no-trunc|Show ids in full
+        --raw|Show the lines as they were written
+        --since string|Show what was written after this time, or in the last "10m"
+        -n, --tail string|Show so many lines from the end (default "all")
+        -t, --timestamps|Show when each line was written
+        """;
     private static final int HEADER_BYTES = 8;
     private static final int STDERR = 2;
     private static final String OURS = "com.docker.swarm.";
@@ -34,22 +45,8 @@ final class Logs {
         this.names = new Tasks(session, !args.on("no-resolve"));
     }
 
-    static void run(Session session, String path) throws Failure {
-        Args args = session.args(new Command(path, "[OPTIONS] SERVICE|TASK",
-            "Show what a service or a task has written", 1, 1, """
-                --details|Show further details of the lines
-                -f, --follow|Go on as more is written
-                --no-resolve|Show ids instead of names
-                --no-task-ids|Leave out the tasks' ids
-                --no-trunc|Show ids in full
-                --raw|Show the lines as they were written
-                --since string|Show what was written after this time, or in the last "10m"
-                -n, --tail string|Show so many lines from the end (default "all")
-                -t, --timestamps|Show when each line was written
-                """));
-        if (!args.helpWanted()) {
-            new Logs(session, args).show();
-        }
+    static void run(Session session) throws Failure {
+        new Logs(session, session.args()).show();
     }
 
     private void show() throws Failure {
@@ -81,7 +78,7 @@ final class Logs {
 
     private Json.Obj find(String path) throws Failure {
         try {
-            return session.client().get(path).asObj();
+            return session.get(path);
         } catch (Failure refused) {
             if (refused.answered != 404) {
                 throw refused;
@@ -138,7 +135,7 @@ final class Logs {
 
     private String title(String id) throws Failure {
         if (!titles.containsKey(id)) {
-            Json.Obj task = session.client().get("/tasks/" + Client.escaped(id)).asObj();
+            Json.Obj task = session.get("/tasks/" + Client.escaped(id));
             String slot = Long.toString(task.num("Slot"));
             titles.put(id, names.serviceName(task.str("ServiceID")) + "." + slot
                 + (args.on("no-task-ids") ? ""

@@ -6,70 +6,65 @@ import swarm.json.Json;
 
 /// `swarm node …`: the nodes of the swarm.
 final class Nodes {
-    private static final String PURPOSE = "Manage the nodes of the swarm";
-    private static final String COMMANDS = """
-        demote|Make managers workers
-        inspect|Show all about nodes
-        ls|List the nodes
-        promote|Make workers managers
-        ps|List the tasks on nodes, on this one if none is named
-        rm|Remove nodes from the swarm
-        update|Change a node
+    static final String COMMANDS = """
+        demote|Make managers workers|NODE [NODE...]
+        inspect|Show all about nodes|[OPTIONS] self|NODE [NODE...]
+        ls|List the nodes of the swarm|[OPTIONS]
+        promote|Make workers managers|NODE [NODE...]
+        ps|List the tasks on nodes, on this one if none is named|[OPTIONS] [NODE...]
+        rm|Remove nodes from the swarm|[OPTIONS] NODE [NODE...]
+        update|Change a node|[OPTIONS] NODE
         """;
     static final String FORMAT =
         " string|\"json\", \"table\", \"table TEMPLATE\" or a Go template\n";
+    static final String LIST_FLAGS =
+        "-f, --filter list:filter|Show only those of which this is true, NAME=VALUE\n"
+            + "--format" + FORMAT + "-q, --quiet|Show only ids\n";
     private static final String COLUMNS = "ID=ID,Hostname=HOSTNAME,Status=STATUS,"
         + "Availability=AVAILABILITY,ManagerStatus=MANAGER STATUS,EngineVersion=ENGINE VERSION";
 
     private Nodes() {
     }
 
-    static void run(Session session) throws Failure {
-        String path = session.path() + " " + session.name();
-        switch (session.name()) {
-            case "ls", "list" -> list(session, new Command(path, "[OPTIONS]",
-                "List the nodes of the swarm", 0, 0,
-                "-f, --filter list:filter|Show only nodes of which this is true, NAME=VALUE\n"
-                    + "--format" + FORMAT + "-q, --quiet|Show only ids\n"));
-            case "inspect" -> Inspect.nodes(session, new Command(path,
-                "[OPTIONS] self|NODE [NODE...]", "Show all about nodes", 1, Command.ANY,
-                "-f, --format" + FORMAT + "--pretty|Show it for people to read\n"));
-            case "ps" -> Tasks.ofNodes(session, new Command(path, "[OPTIONS] [NODE...]",
-                "List the tasks on nodes, on this one if none is named", 0, Command.ANY,
-                Tasks.FLAGS));
-            case "update" -> update(session, new Command(path, "[OPTIONS] NODE", "Change a node",
-                1, 1, """
-                    --availability string|"active", "pause" or "drain"
-                    --label-add list|Add or change a label, NAME=VALUE
-                    --label-rm list|Remove a label by its key
-                    --role string|"worker" or "manager"
-                    """));
-            case "promote", "demote" -> changeRoles(session, new Command(path, "NODE [NODE...]",
-                session.name().equals("promote") ? "Make workers managers"
-                    : "Make managers workers", 1, Command.ANY, ""));
-            case "rm", "remove" -> remove(session, new Command(path, "[OPTIONS] NODE [NODE...]",
-                "Remove nodes from the swarm", 1, Command.ANY,
-                "-f, --force|Remove them even if they are not down\n"));
-            default -> session.noCommand(PURPOSE, COMMANDS);
+    static String flags(String name) {
+        return switch (name) {
+            case "ls" -> LIST_FLAGS;
+            case "inspect" -> Inspect.FLAGS;
+            case "ps" -> Tasks.FLAGS;
+            case "update" -> """
+                --availability string|"active", "pause" or "drain"
+                --label-add list|Add or change a label, NAME=VALUE
+                --label-rm list|Remove a label by its key
+                --role string|"worker" or "manager"
+                """;
+            case "rm" -> "-f, --force|Remove them even if they are not down\n";
+            default -> "";
+        };
+    }
+
+    static void run(String name, Session session) throws Failure {
+        switch (name) {
+            case "ls" -> list(session, session.args());
+            case "inspect" -> Inspect.nodes(session);
+            case "ps" -> Tasks.ofNodes(session, session.args());
+            case "update" -> update(session, session.args());
+            case "rm" -> removeAll(session, "/nodes/",
+                session.args().on("force") ? "?force=1" : "");
+            default -> changeRoles(session, name.equals("promote"));
         }
     }
 
-    private static void list(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (args.helpWanted()) {
-            return;
-        }
+    private static void list(Session session, Args args) throws Failure {
         boolean quiet = args.on("quiet");
         String filters = Client.filters(args.texts("filter"));
-        List<Json> nodes = session.client()
-            .get("/nodes" + (filters.isEmpty() ? "" : "?" + filters)).asArr();
-        Json.Obj swarm = quiet ? Json.obj() : session.client().get("/info").asObj().obj("Swarm");
+        List<Json> nodes = session.list("/nodes" + (filters.isEmpty() ? "" : "?" + filters));
+        Json.Obj swarm = quiet ? Json.obj() : session.get("/info").obj("Swarm");
         ArrayList<Json.Obj> rows = new ArrayList<>();
         for (Json node : sorted(nodes)) {
             rows.add(row(node.asObj(), swarm, args.text("format")));
         }
-        session.world().print(Listing.of(quiet && !args.has("format") ? "{{.ID}}"
-            : args.text("format"), COLUMNS, rows, "*node.nodeContext"));
+        session.print(Listing.of(quiet && !args.has("format") ? "{{.ID}}" : args.text("format"),
+            COLUMNS, rows, "*node.nodeContext"));
     }
 
     private static Json.Obj row(Json.Obj node, Json.Obj swarm, String format) {
@@ -82,18 +77,15 @@ final class Nodes {
         String tls = description.obj("TLSInfo").isEmpty() ? "Unknown"
             : description.obj("TLSInfo").str("TrustRoot").equals(root.asStr()) ? "Ready"
             : "Needs Rotation";
-        return Json.obj().with("Availability", capital(node.obj("Spec").str("Availability")))
+        return Json.obj()
+            .with("Availability", Functions.capital(node.obj("Spec").str("Availability")))
             .with("EngineVersion", description.obj("Engine").str("EngineVersion"))
             .with("Hostname", description.str("Hostname"))
             .with("ID", node.str("ID") + (marked ? self ? " *" : "  " : ""))
-            .with("ManagerStatus", capital(reachability))
+            .with("ManagerStatus", Functions.capital(reachability))
             .with("Self", self)
-            .with("Status", capital(node.obj("Status").str("State")))
+            .with("Status", Functions.capital(node.obj("Status").str("State")))
             .with("TLSStatus", tls);
-    }
-
-    private static String capital(String text) {
-        return text.isEmpty() ? "" : Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 
     /// By host name, numbers in it by their value; nodes of one name by id.
@@ -113,23 +105,14 @@ final class Nodes {
         return node.asObj().obj("Description").str("Hostname");
     }
 
-    private static void update(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (args.helpWanted()) {
-            return;
-        }
-        Json.Obj node = session.client().get("/nodes/" + Client.escaped(args.first())).asObj();
+    private static void update(Session session, Args args) throws Failure {
+        Json.Obj node = session.get("/nodes/" + Client.escaped(args.first()));
         Json.Obj spec = node.obj("Spec");
         for (String name : new String[] {"Role", "Availability"}) {
             String flag = name.equals("Role") ? "role" : "availability";
             spec = args.has(flag) ? spec.with(name, args.text(flag)) : spec;
         }
-        Json.Obj labels = spec.obj("Labels");
-        for (String label : args.texts("label-add")) {
-            int equals = label.indexOf('=');
-            labels = labels.with(equals < 0 ? label : label.substring(0, equals),
-                label.substring(equals < 0 ? label.length() : equals + 1));
-        }
+        Json.Obj labels = Rules.mapped(spec.obj("Labels"), args.all("label-add"));
         for (String label : args.texts("label-rm")) {
             if (labels.find(label).isEmpty()) {
                 throw Failure.of("key " + label + " doesn't exist in node's labels");
@@ -137,46 +120,37 @@ final class Nodes {
             labels = labels.without(label);
         }
         post(session, node, args.hasAny("label-") ? spec.with("Labels", labels) : spec);
-        session.world().print(args.first() + "\n");
+        session.print(args.first() + "\n");
     }
 
     private static void post(Session session, Json.Obj node, Json.Obj spec) throws Failure {
-        session.client().post("/nodes/" + node.str("ID") + "/update?version="
+        session.post("/nodes/" + node.str("ID") + "/update?version="
             + node.obj("Version").num("Index"), spec);
     }
 
-    private static void changeRoles(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        boolean up = session.name().equals("promote");
-        for (String name : args.helpWanted() ? List.<String>of() : args.rest) {
-            Json.Obj node = session.client().get("/nodes/" + Client.escaped(name)).asObj();
+    private static void changeRoles(Session session, boolean up) throws Failure {
+        for (String name : session.args().rest) {
+            Json.Obj node = session.get("/nodes/" + Client.escaped(name));
             Json.Obj spec = node.obj("Spec");
             String role = up ? "manager" : "worker";
             if (spec.str("Role").equals(role)) {
-                session.world().print("Node " + node.str("ID") + " is already a " + role + ".\n");
+                session.print("Node " + node.str("ID") + " is already a " + role + ".\n");
                 continue;
             }
             post(session, node, spec.with("Role", role));
-            session.world().print(up ? "Node " + name + " promoted to a manager in the swarm.\n"
+            session.print(up ? "Node " + name + " promoted to a manager in the swarm.\n"
                 : "Manager " + name + " demoted in the swarm.\n");
         }
     }
 
-    private static void remove(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (!args.helpWanted()) {
-            removeAll(session, args, "/nodes/", args.on("force") ? "?force=1" : "");
-        }
-    }
-
     /// Removes each argument, saying so; all are tried, and what failed is told at the end.
-    static void removeAll(Session session, Args args, String path, String query) throws Failure {
+    static void removeAll(Session session, String path, String query) throws Failure {
         String failures = "";
-        for (String name : args.rest) {
+        for (String name : session.args().rest) {
             try {
                 session.client().call("DELETE", path + Client.escaped(name) + query, Json.NULL,
                     List.of());
-                session.world().print(name + "\n");
+                session.print(name + "\n");
             } catch (Failure failure) {
                 failures += (failures.isEmpty() ? "" : "\n") + failure.getMessage();
             }

@@ -31,7 +31,8 @@ final class Ports {
             String given = field.substring(equals + 1);
             String value = given.toLowerCase(Locale.ROOT);
             switch (key) {
-                case "protocol" -> protocol = protocol(value, "invalid protocol value '" + value + "'");
+                case "protocol" -> protocol = protocol(value,
+                    "invalid protocol value '" + value + "'");
                 case "mode" -> mode = value;
                 case "target" -> target = whole("target", value);
                 case "published" -> published = whole("published", value);

@@ -43,8 +43,8 @@ final class Progress {
             + "` to check progress.\n");
         long convergedAt = 0;
         while (true) {
-            Json.Obj service = session.client().get("/services/" + Client.escaped(name)
-                + "?insertDefaults=false").asObj();
+            Json.Obj service = session.get("/services/" + Client.escaped(name)
+                + "?insertDefaults=false");
             long now = world.now().toEpochMilli();
             checkUpdate(service.obj("UpdateStatus"));
             long monitor = monitor(service.obj("Spec"));
@@ -91,10 +91,10 @@ final class Progress {
     }
 
     private boolean tasksConverged(Json.Obj service) throws Failure {
-        List<Json> tasks = session.client().get("/tasks?" + Client.filters(
-            List.of("service=" + service.str("ID"), "_up-to-date=true"))).asArr();
+        List<Json> tasks = session.list("/tasks?" + Client.filters(
+            List.of("service=" + service.str("ID"), "_up-to-date=true")));
         TreeSet<String> alive = new TreeSet<>();
-        for (Json node : session.client().get("/nodes").asArr()) {
+        for (Json node : session.list("/nodes")) {
             if (!node.asObj().obj("Status").str("State").equals("down")) {
                 alive.add(node.asObj().str("ID"));
             }
@@ -180,7 +180,7 @@ final class Progress {
                 : error, "");
         } else if (desired(task) <= RUNNING && state(task) <= RUNNING) {
             int reached = rollingBack ? RUNNING - state(task) : state(task) + 1;
-            lines.show(id, task.obj("Status").str("State"), ProgressLines.bar(reached, RUNNING + 1));
+            lines.show(id, STATES.get(state(task)), ProgressLines.bar(reached, RUNNING + 1));
         }
     }
 

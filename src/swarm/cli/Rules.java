@@ -40,7 +40,8 @@ final class Rules {
             case '=' -> ServiceSpec.put(spec, path, given.getLast());
             case '?' -> put(spec, path, given.getLast());
             case '{' -> put(spec, path, mapped(old.asObj(), given));
-            case '}' -> old.isEmpty() ? spec : ServiceSpec.put(spec, path, unmapped(old.asObj(), given));
+            case '}' -> old.isEmpty() ? spec
+                : ServiceSpec.put(spec, path, unmapped(old.asObj(), given));
             case '+' -> put(spec, path,
                 sorted(added(old.asArr(), given, key, creates), key, sorts));
             default -> old.isEmpty() ? spec
@@ -71,7 +72,7 @@ final class Rules {
             ServiceSpec.at(spec, path.substring(0, dot)).asObj().without(path.substring(dot + 1)));
     }
 
-    private static Json.Obj mapped(Json.Obj old, List<Json> pairs) {
+    static Json.Obj mapped(Json.Obj old, List<Json> pairs) {
         Json.Obj map = old;
         for (Json pair : pairs) {
             String text = pair.asStr();

@@ -64,11 +64,8 @@ final class ServiceChanges {
             return spec;
         }
         Json.Obj driver = Json.obj().with("Name", args.text("log-driver"));
-        for (String option : args.texts("log-opt")) {
-            int equals = option.indexOf('=');
-            driver = driver.with("Options", driver.obj("Options").with(
-                equals < 0 ? option : option.substring(0, equals),
-                equals < 0 ? "" : option.substring(equals + 1)));
+        if (args.has("log-opt")) {
+            driver = driver.with("Options", Rules.mapped(Json.obj(), args.all("log-opt")));
         }
         return ServiceSpec.put(spec, "TaskTemplate.LogDriver", driver);
     }

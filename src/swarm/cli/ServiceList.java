@@ -12,18 +12,12 @@ final class ServiceList {
     private ServiceList() {
     }
 
-    static void run(Session session, String path) throws Failure {
-        Args args = session.args(new Command(path, "[OPTIONS]", "List the services", 0, 0,
-            "-f, --filter list:filter|Show only services of which this is true, NAME=VALUE\n"
-                + "--format" + Nodes.FORMAT + "-q, --quiet|Show only ids\n"));
-        if (args.helpWanted()) {
-            return;
-        }
+    static void run(Session session, Args args) throws Failure {
         String filters = Client.filters(args.texts("filter"));
         boolean quiet = args.on("quiet") && !args.has("format");
-        String query = filters + (filters.isEmpty() || quiet ? "" : "&") + (quiet ? "" : "status=true");
-        List<Json> services = session.client()
-            .get("/services" + (query.isEmpty() ? "" : "?" + query)).asArr();
+        String query = filters + (filters.isEmpty() || quiet ? "" : "&")
+            + (quiet ? "" : "status=true");
+        List<Json> services = session.list("/services" + (query.isEmpty() ? "" : "?" + query));
         ArrayList<Json.Obj> rows = new ArrayList<>();
         for (Json service : services) {
             Json.Obj row = row(service.asObj());
@@ -33,7 +27,8 @@ final class ServiceList {
             }
             rows.add(at, row);
         }
-        session.world().print(Listing.of(quiet ? "{{.ID}}" : args.text("format"), COLUMNS, rows, "*service.serviceContext"));
+        session.print(Listing.of(quiet ? "{{.ID}}" : args.text("format"), COLUMNS, rows,
+            "*service.serviceContext"));
     }
 
     private static Json.Obj row(Json.Obj service) {
@@ -74,7 +69,8 @@ final class ServiceList {
         for (int from = 0; from < ports.size(); ) {
             Json.Obj first = ports.get(from).asObj();
             int next = from + 1;
-            while (next < ports.size() && follows(ports.get(next - 1).asObj(), ports.get(next).asObj())) {
+            while (next < ports.size()
+                && follows(ports.get(next - 1).asObj(), ports.get(next).asObj())) {
                 next++;
             }
             long span = next - from - 1;

@@ -18,7 +18,8 @@ final class ServiceSpec {
         Json.Obj empty = Json.obj();
         Json.Obj spec = empty.with("Labels", empty);
         spec = put(spec, CONTAINER + ".Image", text(ImageName.familiar(args.first())));
-        spec = put(spec, CONTAINER + ".Args", Values.strings(args.rest.subList(1, args.rest.size())));
+        spec = put(spec, CONTAINER + ".Args",
+            Values.strings(args.rest.subList(1, args.rest.size())));
         spec = put(spec, CONTAINER + ".Env", environment(args, world));
         spec = put(spec, CONTAINER + ".Init", new Json.Bool(false));
         spec = put(spec, CONTAINER + ".DNSConfig", empty);

@@ -164,7 +164,7 @@ final class ServiceView {
         for (Json item : task.arr("Networks")) {
             String id = item.asObj().str("Target");
             try {
-                names.add(session.client().get("/networks/" + Client.escaped(id)).asObj().str("Name"));
+                names.add(session.get("/networks/" + Client.escaped(id)).str("Name"));
             } catch (Failure unknown) {
                 names.add(id);
             }

@@ -6,60 +6,52 @@ import swarm.json.Json;
 
 /// `service …`: services and their tasks.
 final class Services {
-    private static final String COMMANDS = """
-        create|Create a service
-        inspect|Show all about services
-        logs|Show what a service or a task has written
-        ls|List the services
-        ps|List the tasks of services
-        rm|Remove services
-        rollback|Go back to what a service was before its last update
-        scale|Change how many tasks services have
-        update|Change a service
+    static final String COMMANDS = """
+        create|Create a service|[OPTIONS] IMAGE [COMMAND] [ARG...]
+        inspect|Show all about services|[OPTIONS] SERVICE [SERVICE...]
+        logs|Show what a service or a task has written|[OPTIONS] SERVICE|TASK
+        ls|List the services|[OPTIONS]
+        ps|List the tasks of services|[OPTIONS] SERVICE [SERVICE...]
+        rm|Remove services|SERVICE [SERVICE...]
+        rollback|Go back to what a service was before its last update|[OPTIONS] SERVICE
+        scale|Scale one or multiple replicated services|SERVICE=REPLICAS [SERVICE=REPLICAS...]
+        update|Change a service|[OPTIONS] SERVICE
         """;
     private static final String DETACH =
         "-d, --detach|Exit at once instead of waiting until the service has converged\n";
-    private static final String SCALE_USAGE = "SERVICE=REPLICAS [SERVICE=REPLICAS...]";
-    private static final String SCALE_PURPOSE = "Scale one or multiple replicated services";
-
     private Services() {
     }
 
-    static void run(Session session) throws Failure {
-        String path = session.path() + " " + session.name();
-        switch (session.name()) {
-            case "ls", "list" -> ServiceList.run(session, path);
-            case "ps" -> Tasks.ofServices(session, new Command(path,
-                "[OPTIONS] SERVICE [SERVICE...]", "List the tasks of services", 1, Command.ANY,
-                Tasks.FLAGS));
-            case "inspect" -> Inspect.services(session, new Command(path,
-                "[OPTIONS] SERVICE [SERVICE...]", "Show all about services", 1, Command.ANY,
-                "-f, --format" + Nodes.FORMAT + "--pretty|Show it for people to read\n"));
-            case "logs" -> Logs.run(session, path);
-            case "create" -> create(session, new Command(path,
-                "[OPTIONS] IMAGE [COMMAND] [ARG...]", "Create a service", 1, Command.ANY,
-                ServiceFlags.of('c')));
-            case "update" -> update(session, new Command(path, "[OPTIONS] SERVICE",
-                "Change a service", 1, 1, ServiceFlags.of('u')));
-            case "rollback" -> rollback(session, new Command(path, "[OPTIONS] SERVICE",
-                "Go back to what a service was before its last update", 1, 1,
-                DETACH + "-q, --quiet|Show no progress\n"));
-            case "scale" -> scale(session, new Command(path, SCALE_USAGE, SCALE_PURPOSE, 1,
-                Command.ANY, DETACH));
-            case "rm", "remove" -> {
-                Args args = session.args(new Command(path, "SERVICE [SERVICE...]",
-                    "Remove services", 1, Command.ANY, ""));
-                Nodes.removeAll(session, args, "/services/", "");
-            }
-            default -> session.noCommand("Manage services", COMMANDS);
+    static String flags(String name) {
+        return switch (name) {
+            case "create" -> ServiceFlags.of('c');
+            case "update" -> ServiceFlags.of('u');
+            case "inspect" -> Inspect.FLAGS;
+            case "logs" -> Logs.FLAGS;
+            case "ls" -> Nodes.LIST_FLAGS;
+            case "ps" -> Tasks.FLAGS;
+            case "rollback" -> DETACH + "-q, --quiet|Show no progress\n";
+            case "scale" -> DETACH;
+            default -> "";
+        };
+    }
+
+    static void run(String name, Session session) throws Failure {
+        Args args = session.args();
+        switch (name) {
+            case "create" -> create(session, args);
+            case "update" -> update(session, args);
+            case "inspect" -> Inspect.services(session);
+            case "logs" -> Logs.run(session);
+            case "ls" -> ServiceList.run(session, args);
+            case "ps" -> Tasks.ofServices(session, args);
+            case "rollback" -> rollback(session, args);
+            case "scale" -> scale(session, args);
+            default -> Nodes.removeAll(session, "/services/", "");
         }
     }
 
-    private static void create(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (args.helpWanted()) {
-            return;
-        }
+    private static void create(Session session, Args args) throws Failure {
         Json.Obj spec = ServiceSpec.created(args, session.world());
         List<String> auth = Registry.headers(session, spec, args);
         if (!args.on("no-resolve-image")) {
@@ -67,7 +59,7 @@ final class Services {
         }
         Json.Obj created = session.client().call("POST", "/services/create", spec, auth).asObj();
         warn(session, created);
-        session.world().print(created.str("ID") + "\n");
+        session.print(created.str("ID") + "\n");
         watch(session, args, created.str("ID"));
     }
 
@@ -83,11 +75,7 @@ final class Services {
         }
     }
 
-    private static void update(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (args.helpWanted()) {
-            return;
-        }
+    private static void update(Session session, Args args) throws Failure {
         if (args.on("rollback") && args.count() > (args.has("detach") ? 1 : 0)
             + (args.has("quiet") ? 1 : 0) + 1) {
             throw Failure.of("other flags may not be combined with --rollback");
@@ -103,24 +91,20 @@ final class Services {
         finish(session, args, post(session, service, spec, query, auth));
     }
 
-    private static void rollback(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (!args.helpWanted()) {
-            Json.Obj service = read(session, args.first());
-            finish(session, args, post(session, service, service.obj("Spec"),
-                "rollback=previous&", List.of()));
-        }
+    private static void rollback(Session session, Args args) throws Failure {
+        Json.Obj service = read(session, args.first());
+        finish(session, args, post(session, service, service.obj("Spec"), "rollback=previous&",
+            List.of()));
     }
 
     private static void finish(Session session, Args args, Json.Obj answer) throws Failure {
         warn(session, answer);
-        session.world().print(args.first() + "\n");
+        session.print(args.first() + "\n");
         watch(session, args, args.first());
     }
 
     private static Json.Obj read(Session session, String name) throws Failure {
-        return session.client()
-            .get("/services/" + Client.escaped(name) + "?insertDefaults=false").asObj();
+        return session.get("/services/" + Client.escaped(name) + "?insertDefaults=false");
     }
 
     private static Json.Obj post(Session session, Json.Obj service, Json.Obj spec, String query,
@@ -129,16 +113,13 @@ final class Services {
             + "version=" + service.obj("Version").num("Index"), spec, headers).asObj();
     }
 
-    private static void scale(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (args.helpWanted()) {
-            return;
-        }
+    private static void scale(Session session, Args args) throws Failure {
         for (String pair : args.rest) {
             int equals = pair.indexOf('=');
             if (equals < 0 || equals + 1 == pair.length()) {
-                throw Failure.of("invalid scale specifier '" + pair + "'.\nSee '" + command.path()
-                    + " --help'.\n\n" + command.usage() + "\n" + SCALE_PURPOSE);
+                Command scale = args.command();
+                throw Failure.of("invalid scale specifier '" + pair + "'.\nSee '" + scale.path()
+                    + " --help'.\n\n" + scale.usage() + "\n" + scale.purpose());
             }
         }
         String problems = "";
@@ -176,6 +157,6 @@ final class Services {
         warn(session, post(session, service, ServiceSpec.put(service.obj("Spec"), job
             ? "Mode.ReplicatedJob.TotalCompletions" : "Mode.Replicated.Replicas", replicas), "",
             List.of()));
-        session.world().print(name + " scaled to " + count + "\n");
+        session.print(name + " scaled to " + count + "\n");
     }
 }

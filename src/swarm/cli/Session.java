@@ -1,40 +1,28 @@
 package swarm.cli;
 
 import java.util.List;
+import swarm.json.Json;
 
-/// One call of the program, read up to its group: the words after it, and what a command needs.
-record Session(Global global, World world, Client client, String path, List<String> words) {
-    Session(Global global, World world, String group, List<String> words) {
-        this(global, world, new Client(world), group.isEmpty() ? "swarm" : "swarm " + group, words);
+/// One call of one command: its arguments, the daemon, and the world to print to.
+record Session(Args args, World world, Client client) {
+    /// The last word of the command's path, without aliases resolved.
+    boolean isCalled(String name) {
+        return args.command().path().endsWith(" " + name);
     }
 
-    /// The name of the command within its group; "" if only the group was named.
-    String name() {
-        return words.isEmpty() || words.getFirst().startsWith("-") ? "" : words.getFirst();
+    Json.Obj get(String path) throws Failure {
+        return client.call("GET", path, Json.NULL, List.of()).asObj();
     }
 
-    /// Parses the words after the command's name; prints its help if that is asked for.
-    Args args(Command command) throws Failure {
-        Args args = new Args(command, global, world);
-        args.parse(name().isEmpty() || path.equals(command.path()) ? words
-            : words.subList(1, words.size()));
-        if (args.helpWanted()) {
-            world.print(Help.of(command, args.flags()));
-        }
-        return args;
+    List<Json> list(String path) throws Failure {
+        return client.call("GET", path, Json.NULL, List.of()).asArr();
     }
 
-    /// What is no command of the group: its help, or a refusal.
-    void noCommand(String purpose, String commands) throws Failure {
-        String first = words.isEmpty() ? "--help" : words.getFirst();
-        if (first.equals("--help") || first.equals("-h")) {
-            world.print(Help.group(path, purpose, commands, ""));
-            return;
-        }
-        String problem = first.startsWith("-") ? "unknown flag: " + first
-            : "swarm: unknown command: " + path + " " + first;
-        String message = problem + "\n\nUsage:  " + path + "\n\nRun '" + path
-            + " --help' for more information";
-        throw first.startsWith("-") ? Failure.badFlags(message) : Failure.of(message);
+    Json post(String path, Json body) throws Failure {
+        return client.call("POST", path, body, List.of());
+    }
+
+    void print(String text) {
+        world.print(text);
     }
 }

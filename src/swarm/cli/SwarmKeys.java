@@ -4,45 +4,41 @@ import swarm.json.Json;
 
 /// `swarm ca`, `unlock` and `unlock-key`: the swarm's root certificate and the key of its managers.
 final class SwarmKeys {
+    static final String CA_FLAGS = """
+        --ca-cert pem-file|Root certificate to use from now on
+        --ca-key pem-file|Its key
+        --cert-expiry duration|How long the certificates of nodes hold
+        -d, --detach|Do not wait until every node has a new certificate
+        --external-ca external-ca|Who signs certificates instead
+        -q, --quiet|Show nothing
+        --rotate|Rotate the root certificate
+        """;
     private static final long POLL_MS = 200;
 
     private SwarmKeys() {
     }
 
-    static void ca(Session session, String path) throws Failure {
-        Args args = session.args(new Command(path, "[OPTIONS]",
-            "Show or rotate the root certificate", 0, 0, """
-                --ca-cert pem-file|Root certificate to use from now on
-                --ca-key pem-file|Its key
-                --cert-expiry duration|How long the certificates of nodes hold
-                -d, --detach|Do not wait until every node has a new certificate
-                --external-ca external-ca|Who signs certificates instead
-                -q, --quiet|Show nothing
-                --rotate|Rotate the root certificate
-                """));
-        if (args.helpWanted()) {
-            return;
-        }
+    static void ca(Session session, Args args) throws Failure {
         for (String flag : new String[] {"cert-expiry", "external-ca", "ca-cert", "ca-key"}) {
             if (args.has(flag) && !args.on("rotate")) {
                 throw Failure.of("`--" + flag
                     + "` flag requires the `--rotate` flag to update the CA");
             }
         }
-        Json.Obj swarm = session.client().get("/swarm").asObj();
+        Json.Obj swarm = session.get("/swarm");
         if (args.on("rotate")) {
             Swarms.post(session, swarm, rotated(swarm.obj("Spec"), args), "");
             if (args.on("detach")) {
                 return;
             }
-            swarm = session.client().get("/swarm").asObj();
+            swarm = session.get("/swarm");
             while (swarm.bool("RootRotationInProgress")) {
                 session.world().pause(POLL_MS);
-                swarm = session.client().get("/swarm").asObj();
+                swarm = session.get("/swarm");
             }
         }
         if (!args.on("rotate") || !args.on("quiet")) {
-            session.world().print(swarm.obj("TLSInfo").str("TrustRoot").strip() + "\n");
+            session.print(swarm.obj("TLSInfo").str("TrustRoot").strip() + "\n");
         }
     }
 
@@ -60,34 +56,24 @@ final class SwarmKeys {
         return spec.with("CAConfig", ca.with("ForceRotate", ca.num("ForceRotate") + 1));
     }
 
-    static void unlock(Session session, String path) throws Failure {
-        Args args = session.args(new Command(path, "", "Unlock this manager", 0, 0, ""));
-        if (args.helpWanted()) {
-            return;
-        }
-        String state = session.client().get("/info").asObj().obj("Swarm").str("LocalNodeState");
+    static void unlock(Session session) throws Failure {
+        String state = session.get("/info").obj("Swarm").str("LocalNodeState");
         if (!state.equals("locked")) {
             throw Failure.of(state.equals("inactive") ? "Error: This node is not part of a swarm"
                 : "Error: swarm is not locked");
         }
         String key = session.world().line("Enter unlock key: ");
-        session.client().post("/swarm/unlock", Json.obj().with("UnlockKey", key));
+        session.post("/swarm/unlock", Json.obj().with("UnlockKey", key));
     }
 
-    static void unlockKey(Session session, String path) throws Failure {
-        Args args = session.args(new Command(path, "[OPTIONS]",
-            "Show or rotate the key that unlocks managers", 0, 0,
-            "-q, --quiet|Show only the key\n--rotate|Make a new key first\n"));
-        if (args.helpWanted()) {
-            return;
-        }
+    static void unlockKey(Session session, Args args) throws Failure {
         if (args.on("rotate")) {
-            Json.Obj swarm = session.client().get("/swarm").asObj();
+            Json.Obj swarm = session.get("/swarm");
             if (!swarm.obj("Spec").obj("EncryptionConfig").bool("AutoLockManagers")) {
                 throw Failure.of("cannot rotate because autolock is not turned on");
             }
             Swarms.post(session, swarm, swarm.obj("Spec"), "Unlock");
-            session.world().print(
+            session.print(
                 args.on("quiet") ? "" : "Successfully rotated manager unlock key.\n");
         }
         printKey(session, args.on("quiet"));
@@ -96,14 +82,14 @@ final class SwarmKeys {
     static void printKey(Session session, boolean alone) throws Failure {
         String key;
         try {
-            key = session.client().get("/swarm/unlockkey").asObj().str("UnlockKey");
+            key = session.get("/swarm/unlockkey").str("UnlockKey");
         } catch (Failure failure) {
             throw failure.in("could not fetch unlock key");
         }
         if (key.isEmpty()) {
             throw Failure.of("no unlock key is set");
         }
-        session.world().print(alone ? key + "\n" : """
+        session.print(alone ? key + "\n" : """
             To unlock a swarm manager after it restarts, run the `swarm unlock`
             command and provide the following key:
 

@@ -6,14 +6,14 @@ import swarm.json.Json;
 /// `swarm …`: the swarm itself, this node's part in it, its tokens, keys and settings.
 final class Swarms {
     static final String COMMANDS = """
-        ca|Show or rotate the root certificate
-        init|Start a swarm on this node
-        join|Join a swarm as worker or manager
-        join-token|Show or rotate what a node needs to join
-        leave|Leave the swarm
-        unlock|Unlock this manager
-        unlock-key|Show or rotate the key that unlocks managers
-        update|Change the swarm's settings
+        ca|Show or rotate the root certificate|[OPTIONS]
+        init|Start a swarm on this node|[OPTIONS]
+        join|Join a swarm as worker or manager|[OPTIONS] HOST:PORT
+        join-token|Show or rotate what a node needs to join|[OPTIONS] (worker|manager)
+        leave|Leave the swarm|[OPTIONS]
+        unlock|Unlock this manager|
+        unlock-key|Show or rotate the key that unlocks managers|[OPTIONS]
+        update|Change the swarm's settings|[OPTIONS]
         """;
     private static final String SETTINGS = """
         --autolock|Lock managers when they stop, so that a key is needed to start them
@@ -35,40 +35,42 @@ final class Swarms {
     private Swarms() {
     }
 
-    static void run(Session session) throws Failure {
-        String path = session.path() + " " + session.name();
-        switch (session.name()) {
-            case "init" -> init(session, new Command(path, "[OPTIONS]",
-                "Start a swarm on this node", 0, 0, JOINING + SETTINGS + """
-                    --data-path-port uint|Port for traffic between containers
-                    --default-addr-pool cidr|Addresses for networks
-                    --default-addr-pool-mask-length uint|Size of one network (default 24)
-                    --force-new-cluster|Start anew with this manager alone and what it knows
-                    """));
-            case "join" -> join(session, new Command(path, "[OPTIONS] HOST:PORT",
-                "Join a swarm as worker or manager", 1, 1, JOINING + """
-                    --token string|What `swarm join-token` showed
-                    --token-file string|File with the token, - for standard input
-                    """));
-            case "leave" -> leave(session, new Command(path, "[OPTIONS]", "Leave the swarm", 0, 0,
-                "-f, --force|Leave even if that harms the swarm\n"));
-            case "join-token" -> joinToken(session, new Command(path,
-                "[OPTIONS] (worker|manager)", "Show or rotate what a node needs to join", 1, 1,
-                "-q, --quiet|Show only the token\n--rotate|Make a new token first\n"));
-            case "update" -> update(session, new Command(path, "[OPTIONS]",
-                "Change the swarm's settings", 0, 0, SETTINGS));
-            case "ca" -> SwarmKeys.ca(session, path);
-            case "unlock" -> SwarmKeys.unlock(session, path);
-            case "unlock-key" -> SwarmKeys.unlockKey(session, path);
-            default -> session.noCommand("Manage the swarm", COMMANDS);
+    static String flags(String name) {
+        return switch (name) {
+            case "init" -> JOINING + SETTINGS + """
+                --data-path-port uint|Port for traffic between containers
+                --default-addr-pool cidr|Addresses for networks
+                --default-addr-pool-mask-length uint|Size of one network (default 24)
+                --force-new-cluster|Start anew with this manager alone and what it knows
+                """;
+            case "join" -> JOINING + """
+                --token string|What `swarm join-token` showed
+                --token-file string|File with the token, - for standard input
+                """;
+            case "leave" -> "-f, --force|Leave even if that harms the swarm\n";
+            case "join-token" -> "-q, --quiet|Show only the token\n--rotate|Make a new one first\n";
+            case "update" -> SETTINGS;
+            case "ca" -> SwarmKeys.CA_FLAGS;
+            case "unlock-key" -> "-q, --quiet|Show only the key\n--rotate|Make a new key first\n";
+            default -> "";
+        };
+    }
+
+    static void run(String name, Session session) throws Failure {
+        Args args = session.args();
+        switch (name) {
+            case "init" -> init(session, args);
+            case "join" -> join(session, args);
+            case "leave" -> leave(session, args);
+            case "join-token" -> joinToken(session, args);
+            case "update" -> update(session, args);
+            case "ca" -> SwarmKeys.ca(session, args);
+            case "unlock" -> SwarmKeys.unlock(session);
+            default -> SwarmKeys.unlockKey(session, args);
         }
     }
 
-    private static void init(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (args.helpWanted()) {
-            return;
-        }
+    private static void init(Session session, Args args) throws Failure {
         Json.Obj none = Json.obj();
         Json.Obj spec = settings(none.with("Labels", Json.NULL).with("Orchestration", none)
             .with("Raft", none.with("ElectionTick", 0).with("HeartbeatTick", 0))
@@ -83,11 +85,11 @@ final class Swarms {
             .with("SubnetSize", args.has("default-addr-pool-mask-length")
                 ? args.last("default-addr-pool-mask-length").asNum() : DEFAULT_MASK);
         session.world().startDaemon();
-        String id = session.client().post("/swarm/init", body).asStr();
-        session.world().print("Swarm initialized: current node (" + id
+        String id = session.post("/swarm/init", body).asStr();
+        session.print("Swarm initialized: current node (" + id
             + ") is now a manager.\n\n");
         printJoin(session, id, "Worker");
-        session.world().print("To add a manager to this swarm, run 'swarm join-token manager' "
+        session.print("To add a manager to this swarm, run 'swarm join-token manager' "
             + "and follow the instructions.\n");
         if (args.on("autolock")) {
             SwarmKeys.printKey(session, false);
@@ -125,19 +127,15 @@ final class Swarms {
     }
 
     private static void printJoin(Session session, String nodeId, String role) throws Failure {
-        String address = session.client().get("/nodes/" + nodeId).asObj().obj("ManagerStatus")
+        String address = session.get("/nodes/" + nodeId).obj("ManagerStatus")
             .str("Addr");
-        String token = session.client().get("/swarm").asObj().obj("JoinTokens").str(role);
-        session.world().print("To add a " + (role.equals("Worker") ? "worker" : "manager")
+        String token = session.get("/swarm").obj("JoinTokens").str(role);
+        session.print("To add a " + (role.equals("Worker") ? "worker" : "manager")
             + " to this swarm, run the following command:\n\n    " + session.world().program()
             + " join --token " + token + " " + address + "\n\n");
     }
 
-    private static void join(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (args.helpWanted()) {
-            return;
-        }
+    private static void join(Session session, Args args) throws Failure {
         String file = args.text("token-file");
         String token = file.isEmpty() ? args.text("token") : file.equals("-")
             ? session.world().line("Token: ")
@@ -145,39 +143,32 @@ final class Swarms {
         Json.Obj body = joining(args)
             .with("RemoteAddrs", Values.strings(args.rest)).with("JoinToken", token);
         session.world().startDaemon();
-        session.client().post("/swarm/join", body);
-        Json.Obj swarm = session.client().get("/info").asObj().obj("Swarm");
-        session.world().print("This node joined a swarm as a "
+        session.post("/swarm/join", body);
+        Json.Obj swarm = session.get("/info").obj("Swarm");
+        session.print("This node joined a swarm as a "
             + (swarm.bool("ControlAvailable") ? "manager" : "worker") + ".\n");
     }
 
-    private static void leave(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (!args.helpWanted()) {
-            session.client().post("/swarm/leave" + (args.on("force") ? "?force=1" : ""), Json.NULL);
-            session.world().print("Node left the swarm.\n");
-        }
+    private static void leave(Session session, Args args) throws Failure {
+        session.post("/swarm/leave" + (args.on("force") ? "?force=1" : ""), Json.NULL);
+        session.print("Node left the swarm.\n");
     }
 
-    private static void joinToken(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (args.helpWanted()) {
-            return;
-        }
+    private static void joinToken(Session session, Args args) throws Failure {
         String role = args.first();
         if (!role.equals("worker") && !role.equals("manager")) {
             throw Failure.of("unknown role " + role);
         }
         boolean worker = role.equals("worker");
-        Json.Obj swarm = session.client().get("/swarm").asObj();
+        Json.Obj swarm = session.get("/swarm");
         if (args.on("rotate")) {
             post(session, swarm, swarm.obj("Spec"), worker ? "Worker" : "Manager");
-            swarm = session.client().get("/swarm").asObj();
-            session.world().print(args.on("quiet") ? ""
+            swarm = session.get("/swarm");
+            session.print(args.on("quiet") ? ""
                 : "Successfully rotated " + role + " join token.\n\n");
         }
         if (args.on("quiet")) {
-            session.world().print(
+            session.print(
                 swarm.obj("JoinTokens").str(worker ? "Worker" : "Manager") + "\n");
         } else {
             printJoin(session, Inspect.self(session), worker ? "Worker" : "Manager");
@@ -187,25 +178,21 @@ final class Swarms {
     /// Posts settings, and has one secret rotated: `Worker`, `Manager`, `Unlock` or none.
     static void post(Session session, Json.Obj swarm, Json.Obj spec, String rotates)
             throws Failure {
-        session.client().post("/swarm/update?rotateManagerToken=" + rotates.equals("Manager")
+        session.post("/swarm/update?rotateManagerToken=" + rotates.equals("Manager")
             + "&rotateManagerUnlockKey=" + rotates.equals("Unlock")
             + "&rotateWorkerToken=" + rotates.equals("Worker")
             + "&version=" + swarm.obj("Version").num("Index"), spec);
     }
 
-    private static void update(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (args.helpWanted()) {
-            return;
-        }
+    private static void update(Session session, Args args) throws Failure {
         if (!args.hasAny("")) {
-            session.world().print(Help.of(command, args.flags()));
+            session.print(Help.of(args.command(), args.flags()));
             return;
         }
-        Json.Obj swarm = session.client().get("/swarm").asObj();
+        Json.Obj swarm = session.get("/swarm");
         Json.Obj old = swarm.obj("Spec");
         post(session, swarm, settings(old, args), "");
-        session.world().print("Swarm updated.\n");
+        session.print("Swarm updated.\n");
         if (args.on("autolock") && !old.obj("EncryptionConfig").bool("AutoLockManagers")) {
             SwarmKeys.printKey(session, false);
         }

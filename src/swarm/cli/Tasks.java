@@ -9,12 +9,9 @@ import swarm.json.Json;
 /// `service ps` and `node ps`: tasks with their history, the newest of a slot first and what it
 /// replaced indented below it.
 final class Tasks {
-    static final String FLAGS = """
-        -f, --filter list:filter|Show only tasks of which this is true, NAME=VALUE
-        --format string|"json", "table", "table TEMPLATE" or a Go template
+    static final String FLAGS = Nodes.LIST_FLAGS + """
         --no-resolve|Show ids instead of names
         --no-trunc|Show everything in full
-        -q, --quiet|Show only ids
         """;
     private static final String COLUMNS = "ID=ID,Name=NAME,Image=IMAGE,Node=NODE,"
         + "DesiredState=DESIRED STATE,CurrentState=CURRENT STATE,Error=ERROR,Ports=PORTS";
@@ -31,33 +28,25 @@ final class Tasks {
         this.resolves = resolves;
     }
 
-    static void ofNodes(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (args.helpWanted()) {
-            return;
-        }
+    static void ofNodes(Session session, Args args) throws Failure {
         ArrayList<String> filters = new ArrayList<>(args.texts("filter"));
         for (String name : args.rest.isEmpty() ? List.of("self") : args.rest) {
             String id = name.equals("self") ? Inspect.self(session) : name;
-            filters.add("node=" + session.client().get("/nodes/" + Client.escaped(id)).asObj()
+            filters.add("node=" + session.get("/nodes/" + Client.escaped(id))
                 .str("ID"));
         }
         print(session, args, filters, args.on("no-trunc"));
     }
 
     /// A service is meant by id, then by name, then by the beginning of its id.
-    static void ofServices(Session session, Command command) throws Failure {
-        Args args = session.args(command);
-        if (args.helpWanted()) {
-            return;
-        }
+    static void ofServices(Session session, Args args) throws Failure {
         ArrayList<String> filters = new ArrayList<>();
         for (String filter : args.texts("filter")) {
             filters.add(filter.equals("node=self") ? "node=" + Inspect.self(session) : filter);
         }
         String missing = "";
-        List<Json> byId = session.client().get("/services?" + named("id", args.rest)).asArr();
-        List<Json> byName = session.client().get("/services?" + named("name", args.rest)).asArr();
+        List<Json> byId = session.list("/services?" + named("id", args.rest));
+        List<Json> byName = session.list("/services?" + named("name", args.rest));
         int found = 0;
         for (String name : args.rest) {
             String id = service(byId, byName, name);
@@ -106,8 +95,7 @@ final class Tasks {
     private static void print(Session session, Args args, List<String> filters, boolean full)
             throws Failure {
         Tasks tasks = new Tasks(session, !args.on("no-resolve"));
-        List<Json.Obj> sorted = tasks.sorted(session.client()
-            .get("/tasks?" + Client.filters(filters)).asArr());
+        List<Json.Obj> sorted = tasks.sorted(session.list("/tasks?" + Client.filters(filters)));
         ArrayList<Json.Obj> rows = new ArrayList<>();
         String format = args.text("format");
         String previous = "";
@@ -118,7 +106,7 @@ final class Tasks {
             rows.add(tasks.row(task, shown, full));
             previous = name;
         }
-        session.world().print(Listing.of(args.on("quiet") && format.isEmpty() ? "{{.ID}}" : format,
+        session.print(Listing.of(args.on("quiet") && format.isEmpty() ? "{{.ID}}" : format,
             COLUMNS, rows, "*task.taskContext"));
     }
 
@@ -200,7 +188,7 @@ final class Tasks {
         if (!names.containsKey(path)) {
             String name = id;
             try {
-                Json.Obj object = session.client().get(path).asObj();
+                Json.Obj object = session.get(path);
                 name = object.obj("Spec").str("Name");
                 name = name.isEmpty() ? object.obj("Description").str("Hostname") : name;
             } catch (Failure gone) {

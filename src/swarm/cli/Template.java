@@ -59,22 +59,24 @@ final class Template {
             String piece = pieces.get(at);
             if (at % 2 == 0) {
                 out.append(piece);
-            } else if (piece.startsWith("if ") || piece.startsWith("range ")
-                || piece.startsWith("with ")) {
-                int end = partner(at, false);
-                int middle = partner(at, true);
-                block(piece, at, Math.min(middle, end), end, dot, out);
-                at = end;
+            } else if (begins(piece)) {
+                at = block(at, dot, out);
             } else {
                 out.append(Functions.shown(pipeline(piece, dot)));
             }
         }
     }
 
-    private void block(String piece, int at, int middle, int end, Json dot, StringBuilder out)
-            throws Failure {
-        int space = piece.indexOf(' ');
-        Json value = pipeline(piece.substring(space + 1), dot);
+    private static boolean begins(String piece) {
+        return piece.startsWith("if ") || piece.startsWith("range ") || piece.startsWith("with ");
+    }
+
+    /// Runs the block that begins at `at`; where it ends.
+    private int block(int at, Json dot, StringBuilder out) throws Failure {
+        int end = partner(at, false);
+        int middle = partner(at, true);
+        String piece = pieces.get(at);
+        Json value = pipeline(piece.substring(piece.indexOf(' ') + 1), dot);
         if (value.isEmpty()) {
             run(middle + 1, end, dot, out);
         } else if (piece.charAt(0) == 'r') {
@@ -84,6 +86,7 @@ final class Template {
         } else {
             run(at + 1, middle, piece.charAt(0) == 'w' ? value : dot, out);
         }
+        return end;
     }
 
     /// Where the block that begins at `start` has its `end`, or its `else` if it has one.
@@ -91,9 +94,7 @@ final class Template {
         int depth = 0;
         for (int at = start; at < pieces.size(); at += 2) {
             String piece = pieces.get(at);
-            boolean begins = piece.startsWith("if ") || piece.startsWith("range ")
-                || piece.startsWith("with ");
-            depth += begins ? 1 : piece.equals("end") ? -1 : 0;
+            depth += begins(piece) ? 1 : piece.equals("end") ? -1 : 0;
             if (depth == 0 || alternative && depth == 1 && piece.equals("else")) {
                 return at;
             }

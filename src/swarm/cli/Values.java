@@ -55,7 +55,8 @@ final class Values {
 
     /// A whole number; with `ParseUint` none below zero.
     static Json number(String text, String go) throws Failure {
-        boolean signed = go.equals("ParseInt") && !text.isEmpty() && "+-".indexOf(text.charAt(0)) >= 0;
+        boolean signed = go.equals("ParseInt") && !text.isEmpty()
+            && "+-".indexOf(text.charAt(0)) >= 0;
         String digits = text.substring(signed ? 1 : 0).replace("_", "");
         boolean hex = digits.startsWith("0x");
         digits = hex ? digits.substring(2) : digits;

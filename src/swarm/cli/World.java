@@ -53,8 +53,14 @@ interface World {
     /// an ordinary interrupt again.
     void interruptedSay(String farewell);
 
+    /// Runs the daemon in this process until it ends.
+    void beDaemon();
+
     /// Starts a daemon in the background if none answers, and waits until it does.
     void startDaemon() throws Failure;
+
+    /// Whether the user is root.
+    boolean root();
 
     /// What to type to run this program again.
     String program();

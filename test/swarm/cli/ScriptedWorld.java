@@ -34,6 +34,7 @@ final class ScriptedWorld implements World {
     final List<String> headers = new ArrayList<>();
     final List<String> events = new ArrayList<>();
     boolean isTerminal;
+    boolean isRoot = true;
     String input = "";
     private Instant time = Instant.parse("2026-11-22T20:45:00Z");
     private byte[] stream = {};
@@ -169,8 +170,18 @@ final class ScriptedWorld implements World {
     }
 
     @Override
+    public void beDaemon() {
+        events.add("be daemon");
+    }
+
+    @Override
     public void startDaemon() {
         events.add("start daemon");
+    }
+
+    @Override
+    public boolean root() {
+        return isRoot;
     }
 
     @Override
