@@ -95,6 +95,7 @@ class DiskTest {
                 file.write(0, ByteBuffer.allocate(10))).getMessage();
             assertEquals("cannot write " + full + ": No space left on device", message);
         }
+        Files.delete(full);
     }
 
     @Test void logAndSnapshotWorkOnTheRealDisk() throws IOException {

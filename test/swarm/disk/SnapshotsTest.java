@@ -76,7 +76,7 @@ class SnapshotsTest {
     /// At whatever operation the power goes, the newest snapshot is the old one or the new one,
     /// whole; once commit has returned, it is the new one.
     @Test void crashAtEachStepLeavesOneWholeSnapshot() throws IOException {
-        for (int seed = 0; seed < 60; seed++) {
+        for (int seed = 0; seed < 25; seed++) {
             boolean finished = false;
             for (int step = 0; !finished; step++) {
                 SimDisk disk = new SimDisk(seed * 1000 + step);

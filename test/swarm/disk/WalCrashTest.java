@@ -22,7 +22,7 @@ import swarm.raft.SnapshotMeta;
 /// The oracle is a list: what the log must be after each record that was written. After a crash the
 /// log must be one of the states from the last sync on, and nothing older, newer or in between.
 class WalCrashTest {
-    private static final int SEEDS = 1500;
+    private static final int SEEDS = 500;
     private static final int SEGMENT_BYTES = 8 * 1024;
 
     /// One state of the log, in plain values: its entries end before `next`.
