@@ -142,6 +142,11 @@ final class HttpClientTest {
     void missedDeadlinesDoNotHauntLaterCalls() throws Exception {
         HttpClient client = new HttpClient(lab.at("s"), new Timeouts(80, 80, 80), 1);
         String thread = text(get(client, "/name"));
+        try (HttpCall call = get(client, "/pieces")) {
+            assertArrayEquals(bytes("first"), call.body().readNBytes(5));
+            routes.allowed.countDown();
+            assertArrayEquals(bytes("second"), call.body().readAll(100));
+        }
         Thread.sleep(200);
         assertEquals(thread, text(get(client, "/name")));
     }
@@ -170,6 +175,38 @@ final class HttpClientTest {
         lab.serve("s", ServerLimits.STANDARD, routes);
         Request post = new Request("POST", "/echo", Headers.NONE);
         assertEquals("again", text(client.send(post, bytes("again"))));
+    }
+
+    @Test
+    void connectionWithABodyUnderWayIsNotKept() throws IOException {
+        HttpClient client = client(1);
+        try (HttpCall call = get(client, "/pieces")) {
+            assertArrayEquals(bytes("first"), call.body().readNBytes(5));
+        }
+        assertEquals("/target", text(get(client, "/target")));
+    }
+
+    @Test
+    void refusalIsReadThoughTheBodyCouldNotBeSent() throws Exception {
+        ServerSocketChannel listener = lab.listen("harsh", 8);
+        Thread harsh = Thread.ofVirtual().start(() -> refuseUnread(listener));
+        HttpClient client = new HttpClient(lab.at("harsh"), Timeouts.NONE, 0);
+        Request post = new Request("POST", "/", Headers.NONE);
+        byte[] large = new byte[8 << 20];
+        assertEquals("no", text(client.send(post, large)));
+        assertEquals("no", text(client.upload(post, new ByteArrayInputStream(large))));
+        harsh.join();
+    }
+
+    private static void refuseUnread(ServerSocketChannel listener) {
+        for (int i = 0; i < 2; i++) {
+            try (HttpLab.Raw raw = new HttpLab.Raw(listener.accept())) {
+                raw.hear("\r\n\r\n");
+                raw.say("HTTP/1.1 413 No\r\nContent-Length: 2\r\n\r\nno");
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     @Test
@@ -231,6 +268,12 @@ final class HttpClientTest {
         Endpoint endpoint = Endpoint.parse("tcp://127.0.0.1:" + port);
         HttpClient client = new HttpClient(endpoint, new Timeouts(1_000, 5_000, 5_000), 1);
         assertEquals("/target?a=b", text(get(client, "/target?a=b")));
+        Request post = new Request("POST", "/small", Headers.NONE);
+        for (int i = 0; i < 20; i++) {
+            try (HttpCall call = client.send(post, new byte[1 << 20])) {
+                assertEquals(413, call.status());
+            }
+        }
         tcp.stop(100);
         assertThrows(ConnectException.class, () -> get(client, "/target"));
         HttpClient nowhere = new HttpClient(Endpoint.parse("tcp://no.such.host.invalid:1"),

@@ -130,6 +130,16 @@ final class HttpSocketTest {
         assertTrue(fits.endsWith("abcd"), fits);
     }
 
+    /// Clients that write before they read would lose the refusal to a broken pipe.
+    @Test
+    void refusedClientMayFinishWriting() throws IOException {
+        try (HttpLab.Raw raw = lab.connect("s")) {
+            raw.say("POST /small HTTP/1.1\r\n" + HOST + "Content-Length: 4000000\r\n\r\n");
+            assertTrue(raw.hear("\r\n\r\n").startsWith("HTTP/1.1 413"));
+            raw.say("x".repeat(4_000_000));
+        }
+    }
+
     @Test
     void expectedBodyIsAskedForOnlyWhenWanted() throws IOException {
         String head = " HTTP/1.1\r\n" + HOST + "Expect: 100-continue\r\nContent-Length: 2\r\n\r\n";
@@ -188,6 +198,18 @@ final class HttpSocketTest {
     }
 
     @Test
+    void followersOutliveTheTimeOfAHead() throws Exception {
+        lab.serve("quick", new ServerLimits(10, 50, 50, 50), routes);
+        try (HttpLab.Raw raw = lab.connect("quick")) {
+            raw.say("GET /flood HTTP/1.1\r\n" + HOST + "\r\n").hear("unread");
+            Thread.sleep(200);
+            assertEquals(1, routes.left.getCount());
+            routes.allowed.countDown();
+            assertTrue(raw.hear("0\r\n\r\n").endsWith("0\r\n\r\n"));
+        }
+    }
+
+    @Test
     void idleConnectionIsClosedSilently() throws IOException {
         lab.serve("quick", new ServerLimits(10, 50, 10_000, 10_000), routes);
         try (HttpLab.Raw raw = lab.connect("quick")) {
@@ -216,7 +238,8 @@ final class HttpSocketTest {
     @Test
     void brokenClientsHarmNobody() throws IOException {
         Random random = new Random(7);
-        String whole = "POST /echo HTTP/1.1\r\n" + HOST + "Content-Length: 30\r\n\r\nabcdef";
+        String whole = "POST /echo HTTP/1.1\r\n" + HOST + "Expect: 100-continue\r\n"
+                + "Content-Length: 30\r\n\r\nabcdef";
         for (int i = 0; i < 300; i++) {
             try (HttpLab.Raw raw = lab.connect("s")) {
                 raw.say(whole.substring(0, random.nextInt(whole.length())));
