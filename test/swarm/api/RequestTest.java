@@ -1,0 +1,113 @@
+package swarm.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import swarm.json.Json;
+import swarm.json.JsonException;
+import swarm.model.Cluster;
+import swarm.model.NodeId;
+
+/// Small parts that a conversation does not show: content types, image names, tokens, `/info`.
+final class RequestTest {
+    private final LabSwarm swarm = new LabSwarm();
+
+    private static String refused(String contentType) {
+        TreeMap<String, String> headers = new TreeMap<>();
+        headers.put("content-type", contentType);
+        byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
+        ApiRequest request = ApiRequest.of("POST", "/services/create", headers, body);
+        return Api.route(request, "1.41") instanceof Route.Refused(ApiAnswer answer)
+                ? new String(answer.body(), StandardCharsets.UTF_8) : "";
+    }
+
+    @Test void takesJsonOnly() {
+        assertEquals("", refused("application/json"));
+        assertEquals("", refused("Application/JSON; charset=utf-8"));
+        assertEquals("{\"message\":\"unsupported Content-Type header (text/plain): must be "
+                + "'application/json'\"}\n", refused("text/plain"));
+        assertFalse(refused("").isEmpty());
+    }
+
+    @Test void newerEngineDoesNotMakeVersionsOlder() {
+        ApiRequest request = ApiRequest.of("GET", "/v1.44/nodes", new TreeMap<>(), new byte[0]);
+        assertTrue(Api.route(request, "1.47") instanceof Route.Read);
+        assertTrue(Api.route(request, "1.43") instanceof Route.Refused);
+    }
+
+    @Test void ownsItsPathsWithAndWithoutVersion() {
+        assertTrue(Api.owns("GET", "/v1.41/services/web") && Api.owns("POST", "/swarm/init"));
+        assertTrue(Api.owns("HEAD", "/_ping") && Api.owns("DELETE", "/v1.24/nodes/x"));
+        assertFalse(Api.owns("GET", "/v1.41") || Api.owns("GET", "/") || Api.owns("GET", ""));
+        assertFalse(Api.owns("GET", "/v1.41/networks") || Api.owns("GET", "/servicesx"));
+        assertFalse(Api.owns("GET", "/info/x") || Api.owns("GET", "/x/swarm"));
+    }
+
+    @Test void knowsImageNames() {
+        String digest = "@sha256:" + "a".repeat(64);
+        for (String good : List.of("nginx", "busybox:lab", "a/b/c", "localhost/x", "h:5000/x:1",
+                "Host/x", "1.2.3.4:5000/a_b/c__d/e-f--g.h", "x" + digest, "r.io/x:1" + digest)) {
+            assertTrue(ImageReference.valid(good), good);
+        }
+        for (String bad : List.of("", "a b", "A", "a:", "a@", "a/", "/a", "a//b", "a___b", "-a",
+                "a..b", "host:/x", "h:x/y", "a:" + "t".repeat(129), "x@sha256:ab", "a".repeat(256),
+                "b".repeat(64), "x:.t", "a".repeat(100_000), "a.a".repeat(9_000))) {
+            assertFalse(ImageReference.valid(bad), bad);
+        }
+    }
+
+    @Test void rotatesJustTheTokensAskedFor() {
+        Cluster.JoinTokens first = tokens();
+        rotate("&rotateWorkerToken=true&rotateManagerToken=false");
+        Cluster.JoinTokens second = tokens();
+        rotate("&rotateManagerToken=1");
+        Cluster.JoinTokens third = tokens();
+        rotate("&rotateManagerUnlockKey=true");
+        assertNotEquals(first.worker(), second.worker());
+        assertEquals(first.manager(), second.manager());
+        assertEquals(second.worker(), third.worker());
+        assertNotEquals(second.manager(), third.manager());
+        assertEquals(third, tokens());
+        assertTrue(third.manager().matches(LabSwarm.TOKEN + "[0-9a-z]{25}"), third.manager());
+    }
+
+    private Cluster.JoinTokens tokens() {
+        return swarm.view().cluster().orElseThrow().joinTokens();
+    }
+
+    private void rotate(String flags) {
+        String target = "/swarm/update?version=" + swarm.version("swarm") + flags;
+        assertEquals(200, swarm.ask("POST", target, "", "{\"Name\":\"default\"}").status());
+    }
+
+    @Test void infoSaysWhatTheEngineSaysAndTheSwarm() throws JsonException {
+        Json.Obj engine = Json.parse("{\"ID\":\"x\",\"Swarm\":{\"NodeID\":\"other\"},\"NCPU\":2}")
+                .asObj();
+        Json.Obj info = Info.manager(engine, swarm.view(), swarm.facts(), "10.78.0.11");
+        assertEquals(List.of("ID", "Swarm", "NCPU"), List.copyOf(info.members().keySet()));
+        assertEquals(List.of("NodeID", "NodeAddr", "LocalNodeState", "ControlAvailable", "Error",
+                "RemoteManagers", "Nodes", "Managers", "Cluster"),
+                List.copyOf(info.obj("Swarm").members().keySet()));
+        assertEquals("[{\"NodeID\":\"v0ye4qvxquyrb0qj97oy8rjgq\",\"Addr\":\"10.78.0.11:2377\"}]",
+                info.obj("Swarm").find("RemoteManagers").orElseThrow().text());
+        assertFalse(info.text().contains("SWMTKN") || info.text().contains("PRIVATE"));
+        assertEquals("{\"NodeID\":\"\",\"NodeAddr\":\"\",\"LocalNodeState\":\"inactive\","
+                + "\"ControlAvailable\":false,\"Error\":\"\",\"RemoteManagers\":null}",
+                Info.inactive(engine).obj("Swarm").text());
+        assertEquals("why", Info.pending(engine, new NodeId("n"), "a", "why").obj("Swarm")
+                .str("Error"));
+    }
+
+    @Test void nodeWithoutEngineDescribesItself() {
+        Json.Obj info = Info.manager(Json.obj(), swarm.view(), swarm.facts(), "10.78.0.11");
+        assertEquals("node1", info.str("Name"));
+        assertEquals(2, info.num("NCPU"));
+        assertEquals("1.41", Info.version(Json.obj()).str("ApiVersion"));
+    }
+}
