@@ -149,6 +149,11 @@ public final class AgentWorld {
         dispatcher.onLinkClosed(host.id);
     }
 
+    /// The host's disk holds nothing any more.
+    public void wipe(Host host) {
+        host.saved = new byte[0];
+    }
+
     public boolean lives(Host host) {
         return host.agent.isPresent();
     }
@@ -175,7 +180,14 @@ public final class AgentWorld {
     /// Lets time go on.
     public void run(long ms) {
         long until = now + ms;
+        int turns = 0;
         while (next() <= until) {
+            turns = next() > now ? 0 : turns + 1;
+            if (turns > 10_000) {
+                throw new IllegalStateException("time stands still at " + now + ": "
+                        + dispatcher.deadline() + " " + hosts.values().stream().map(host ->
+                        host.agent.map(Agent::deadline) + " " + host.engine.next()).toList());
+            }
             now = Math.max(now, next());
             turn();
         }

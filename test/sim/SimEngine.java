@@ -18,8 +18,8 @@ import swarm.model.Resources;
 
 /// A container engine in virtual time: calls take effect and are answered later, containers start,
 /// fail, hang and vanish. What a container does is said by the first word of its arguments:
-/// `run` (for ever), `exit N MS`, `stubborn` (ignores the stop signal), `sick MS` (turns unhealthy),
-/// `well MS` (turns healthy); an image `missing`, a command `broken` cannot be pulled or started.
+/// `run` (for ever), `exit N MS`, `stubborn` (ignores the stop signal), `sick MS` (falls ill),
+/// `well MS` (turns healthy), `broken` (cannot be started); the image `missing` cannot be pulled.
 /// It outlives the agent, and counts what an oracle wants to know. Owned by one thread.
 public final class SimEngine {
     private static final int KILLED = 137;
@@ -41,6 +41,13 @@ public final class SimEngine {
 
     /// Which life of the agent asks; answers to a former one are dropped.
     private int life;
+
+    /// Working calls under way, and the most that ever were since [#countBusy].
+    private final List<Long> working = new ArrayList<>();
+    private int mostBusy;
+
+    /// Whether no event gets through, and nobody knows.
+    private boolean mute;
 
     /// One call in so many loses its answer, or fails without an effect; 0 for none.
     private int lossy;
@@ -80,6 +87,10 @@ public final class SimEngine {
     public void call(long callId, EngineCall call, long now) {
         calls.add(call);
         int asker = life;
+        if (!(call instanceof EngineCall.Stop) && !(call instanceof EngineCall.EnsureImage)) {
+            working.add(callId);
+            mostBusy = Math.max(mostBusy, working.size());
+        }
         long delay = 1 + chance.nextLong(20);
         int fate = lossy == 0 ? 2 : chance.nextInt(lossy);
         if (now < downUntil) {
@@ -129,11 +140,17 @@ public final class SimEngine {
     /// Forgets who asked what: the agent's process has died. Effects under way still happen.
     public void agentDied() {
         life++;
+        working.clear();
         inputs.clear();
     }
 
     public void lossy(int oneIn) {
         lossy = oneIn;
+    }
+
+    /// Says nothing by itself any more, or again.
+    public void mute(boolean on) {
+        mute = on;
     }
 
     /// Out of sight for a while; then containers are as they were, or all dead.
@@ -200,6 +217,15 @@ public final class SimEngine {
         return starts.getOrDefault(name, 0);
     }
 
+    public void countBusy() {
+        mostBusy = working.size();
+    }
+
+    /// The most calls, but for stops and pulls, that were under way at once.
+    public int mostBusy() {
+        return mostBusy;
+    }
+
     public List<EngineCall> calls() {
         return calls;
     }
@@ -209,6 +235,7 @@ public final class SimEngine {
     }
 
     private void answer(int asker, long callId, EngineAnswer answer) {
+        working.remove(callId);
         if (asker == life) {
             inputs.add(new AgentInput.Answered(callId, answer));
         }
@@ -327,7 +354,7 @@ public final class SimEngine {
     }
 
     private void touched(Box box) {
-        if (!wasDown && (lossy == 0 || chance.nextInt(lossy) != 0)) {
+        if (!mute && !wasDown && (lossy == 0 || chance.nextInt(lossy) != 0)) {
             inputs.add(new AgentInput.Happened(
                     new EngineEvent.Touched(box.id, box.request.name())));
         }

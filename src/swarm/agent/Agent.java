@@ -65,11 +65,12 @@ public final class Agent {
     /// Whether the last step found no manager answering.
     private boolean alone;
 
-    /// The time that the last step asked to be called at; never before the first.
-    private long promised = NEVER;
+    /// The time that the last step asked to be called at; before the first, the start.
+    private long promised;
 
     public Agent(AgentConfig config, Restored restored, RandomGenerator chance, long now) {
         self = config;
+        promised = now;
         session = new Session(config.boot(), chance, now);
         watch = new EngineWatch(config, now);
         for (Restored.Saved saved : restored.tasks()) {
@@ -80,7 +81,7 @@ public final class Agent {
     /// Takes one input and says what is to be done, in order.
     public List<AgentOutput> step(long now, Instant wall, AgentInput in) {
         List<AgentOutput> out = new ArrayList<>();
-        if (promised != NEVER && now - promised > GAP_MS) {
+        if (now - promised > GAP_MS) {
             session.shift(now - promised);
         }
         take(now, wall, in, out);
@@ -98,9 +99,9 @@ public final class Agent {
         return out;
     }
 
-    /// When the next step is due although nothing happens; before the first step, at once.
+    /// When the next step is due although nothing happens.
     public long deadline() {
-        return promised == NEVER ? 0 : promised;
+        return promised;
     }
 
     private void take(long now, Instant wall, AgentInput in, List<AgentOutput> out) {

@@ -91,7 +91,7 @@ class ConvergenceTest {
                 boolean over = task.state().terminal();
                 boolean given = !up && task.desiredState() == TaskState.REMOVE;
                 if (given || over && (task.desiredState() == TaskState.REMOVE
-                        || chance.nextInt(50) == 0)) {
+                        || chance.nextInt(500) == 0)) {
                     changes.add(Change.Delete.of(task));
                 }
             } else if (task.state().terminal() || !up) {
@@ -113,13 +113,14 @@ class ConvergenceTest {
 
     private void disturb() {
         AgentWorld.Host host = someHost();
-        switch (chance.nextInt(12)) {
+        switch (chance.nextInt(13)) {
             case 0 -> world.lead();
             case 1, 2 -> world.cut(host, chance.nextBoolean());
             case 3 -> {
                 if (world.lives(host)) {
                     world.kill(host);
                 } else {
+                    wipeSometimes(host);
                     world.boot(host);
                 }
             }
@@ -130,7 +131,8 @@ class ConvergenceTest {
             case 7 -> someContainer(host, host.engine()::removeByHand);
             case 8 -> someContainer(host, host.engine()::startByHand);
             case 9 -> someContainer(host, name -> host.engine().pause(name, chance.nextBoolean()));
-            case 10 -> wanted = chance.nextInt(8);
+            case 10 -> host.engine().mute(chance.nextBoolean());
+            case 11 -> wanted = chance.nextInt(8);
             default -> world.freezeLeader(chance.nextInt(5_000));
         }
     }
@@ -148,6 +150,7 @@ class ConvergenceTest {
             case 2 -> {
                 world.kill(host);
                 world.run(chance.nextInt(1_500));
+                wipeSometimes(host);
                 world.boot(host);
             }
             case 3 -> host.engine().lossy(3 + chance.nextInt(20));
@@ -156,11 +159,18 @@ class ConvergenceTest {
         }
     }
 
+    private void wipeSometimes(AgentWorld.Host host) {
+        if (chance.nextInt(3) == 0) {
+            world.wipe(host);
+        }
+    }
+
     private void heal() {
         for (String node : NODES) {
             AgentWorld.Host host = world.host(node);
             world.cut(host, false);
             host.engine().lossy(0);
+            host.engine().mute(false);
             for (Container container : host.engine().containers()) {
                 host.engine().pause(container.name(), false);
             }
