@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -329,7 +328,7 @@ class ProcessEngineTest {
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
         engine.logs(id, new Engine.LogRequest(true, true, true, false, "", "", "all", false),
                 frames);
-        assertEquals("1one\n1two\n", shown(frames.toByteArray()));
+        assertEquals("1one\n1two\n", Specs.shown(frames.toByteArray()));
     }
 
     @Test
@@ -399,19 +398,7 @@ class ProcessEngineTest {
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
         engine.logs(id, new Engine.LogRequest(true, true, false, false, "", "", tail, false),
                 frames);
-        return shown(frames.toByteArray());
-    }
-
-    /// Each frame as its stream's number and its text.
-    private static String shown(byte[] frames) {
-        StringBuilder shown = new StringBuilder();
-        for (int at = 0; at < frames.length; ) {
-            int length = (frames[at + 6] & 0xff) << 8 | frames[at + 7] & 0xff;
-            shown.append(frames[at]).append(new String(frames, at + 8, length,
-                    StandardCharsets.UTF_8));
-            at += 8 + length;
-        }
-        return shown.toString();
+        return Specs.shown(frames.toByteArray());
     }
 
     private List<String> files() throws IOException {

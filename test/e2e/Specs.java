@@ -1,5 +1,6 @@
 package e2e;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -36,5 +37,17 @@ final class Specs {
 
     static EngineCall.ContainerRequest request(String name, String... args) {
         return request(name, spec(List.of(), "", args));
+    }
+
+    /// Each frame as its stream's number and its text.
+    static String shown(byte[] frames) {
+        StringBuilder shown = new StringBuilder();
+        for (int at = 0; at < frames.length; ) {
+            int length = (frames[at + 6] & 0xff) << 8 | frames[at + 7] & 0xff;
+            shown.append(frames[at]).append(new String(frames, at + 8, length,
+                    StandardCharsets.UTF_8));
+            at += 8 + length;
+        }
+        return shown.toString();
     }
 }

@@ -149,16 +149,19 @@ final class ContainerJson {
         }
     }
 
+    /// A port is bound once for IPv4 and once for IPv6, and shown once.
     private static List<PortConfig> ports(Json.Obj said) {
         List<PortConfig> ports = new ArrayList<>();
         for (Map.Entry<String, Json> port : said.members().entrySet()) {
-            List<Json> bound = port.getValue().asArr();
             int slash = port.getKey().indexOf('/');
-            if (!bound.isEmpty() && slash > 0) {
-                ports.add(new PortConfig("", port.getKey().substring(slash + 1),
+            for (Json bound : slash < 0 ? List.<Json>of() : port.getValue().asArr()) {
+                PortConfig shown = new PortConfig("", port.getKey().substring(slash + 1),
                         number(port.getKey().substring(0, slash)),
-                        number(bound.getFirst().asObj().str("HostPort")),
-                        Optional.of(PortConfig.PublishMode.HOST)));
+                        number(bound.asObj().str("HostPort")),
+                        Optional.of(PortConfig.PublishMode.HOST));
+                if (!ports.contains(shown)) {
+                    ports.add(shown);
+                }
             }
         }
         return ports;
@@ -199,7 +202,8 @@ final class ContainerJson {
     /// A spec has `IP name`, a container `name:IP`.
     private static String extra(String host) {
         int blank = host.indexOf(' ');
-        return blank < 0 ? host : host.substring(blank + 1).strip() + ":" + host.substring(0, blank);
+        return blank < 0 ? host
+                : host.substring(blank + 1).strip() + ":" + host.substring(0, blank);
     }
 
     private static Json.Obj text(Json.Obj body, String name, String value) {

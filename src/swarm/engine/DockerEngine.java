@@ -3,6 +3,7 @@ package swarm.engine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -23,9 +24,7 @@ import swarm.model.Placement;
 import swarm.model.Resources;
 
 /// A Docker engine, through its API on a unix socket or TCP. Every call has a time-out and ends in
-/// an answer; what the engine says in its errors is passed on in one line. Paths carry no version:
-/// the fields used here are in every version since 1.24, and the engine's own default is the newest
-/// that it speaks.
+/// an answer; what the engine says in its errors is passed on in one line.
 public final class DockerEngine implements Engine {
     /// Creating and starting a hundred containers at once keeps an engine busy for this long.
     private static final Timeouts CALL = new Timeouts(2_000, 120_000, 30_000);
@@ -41,6 +40,7 @@ public final class DockerEngine implements Engine {
     private final Endpoint endpoint;
     private final HttpClient calls;
     private final HttpClient questions;
+    private final ApiVersion version;
     private final EngineEvents events;
 
     /// The engine at an endpoint; nothing is sent yet. Only containers with the label are reported.
@@ -48,7 +48,8 @@ public final class DockerEngine implements Engine {
         this.endpoint = endpoint;
         this.calls = new HttpClient(endpoint, CALL, IDLE_MOST);
         this.questions = new HttpClient(endpoint, QUESTION, IDLE_MOST);
-        this.events = new EngineEvents(endpoint, label);
+        this.version = new ApiVersion(questions);
+        this.events = new EngineEvents(endpoint, version, label);
     }
 
     @Override public EngineAnswer perform(EngineCall call) {
@@ -103,7 +104,7 @@ public final class DockerEngine implements Engine {
             calls.close();
             questions.close();
         } catch (IOException e) {
-            events.lost(e);
+            throw new UncheckedIOException("the engine's connections do not close", e);
         }
     }
 
@@ -177,14 +178,14 @@ public final class DockerEngine implements Engine {
                 return failed(call);
             }
         }
-        return new ImagePull(endpoint).pull(wanted.image(), wanted.registryAuth());
+        return new ImagePull(endpoint, version).pull(wanted.image(), wanted.registryAuth());
     }
 
     private EngineAnswer create(EngineCall.ContainerRequest request)
             throws IOException, JsonException {
         byte[] body = ContainerJson.create(request).text().getBytes(StandardCharsets.UTF_8);
-        Request post = new Request("POST", "/containers/create?name=" + escaped(request.name()),
-                Headers.of("Content-Type", "application/json"));
+        Request post = new Request("POST",
+                version.of("/containers/create?name=" + escaped(request.name())), Headers.of("Content-Type", "application/json"));
         try (HttpCall call = calls.send(post, body)) {
             return call.status() != 201 ? verdict(call)
                     : new EngineAnswer.Created(read(call).asObj().str("Id"));
@@ -203,26 +204,25 @@ public final class DockerEngine implements Engine {
 
     /// Gone already is as good as removed; one that is being removed will soon be gone.
     private EngineAnswer remove(String container) throws IOException, JsonException {
-        try (HttpCall call = calls.send(new Request("DELETE", "/containers/" + escaped(container)
-                + "?force=1&v=1", Headers.NONE), new byte[0])) {
-            boolean gone = call.status() == 204 || call.status() == 404;
-            if (gone) {
+        Request delete = new Request("DELETE", version.of("/containers/" + escaped(container)
+                + "?force=1&v=1"), Headers.NONE);
+        try (HttpCall call = calls.send(delete, new byte[0])) {
+            if (call.status() == 204 || call.status() == 404) {
                 call.body().readAll(BODY_BYTES_MAX);
                 return new EngineAnswer.Done();
             }
-            EngineAnswer failed = failed(call);
             return call.status() == 409
-                    ? new EngineAnswer.Failed(EngineAnswer.Cause.UNAVAILABLE, "the container is "
-                            + "being removed") : failed;
+                    ? new EngineAnswer.Failed(EngineAnswer.Cause.UNAVAILABLE, message(call))
+                    : failed(call);
         }
     }
 
-    private static HttpCall post(HttpClient client, String target) throws IOException {
-        return client.send(new Request("POST", target, Headers.NONE), new byte[0]);
+    private HttpCall post(HttpClient client, String target) throws IOException {
+        return client.send(new Request("POST", version.of(target), Headers.NONE), new byte[0]);
     }
 
-    private static Request get(String target) {
-        return new Request("GET", target, Headers.NONE);
+    private Request get(String target) throws IOException {
+        return new Request("GET", version.of(target), Headers.NONE);
     }
 
     /// 204 did it, 304 found it done.

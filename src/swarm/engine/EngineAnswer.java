@@ -32,7 +32,7 @@ public sealed interface EngineAnswer {
         NOT_FOUND,
         /// The name is taken, or the container is in a state that forbids the call.
         CONFLICT,
-        /// The engine understood and will never do it: a bad mount, an unknown signal, a taken port.
+        /// The engine understood and will not do it: a bad mount, an unknown signal, a taken port.
         REFUSED,
         /// The engine was not reached, did not answer in time or has trouble of its own: the same
         /// call may work later, and may have worked already.

@@ -18,20 +18,27 @@ import swarm.json.Json;
 /// happened before is not replayed but inspected, so nothing rests on the engine's memory of it.
 final class EngineEvents {
     private static final Timeouts PATIENT = new Timeouts(2_000, 10_000, 0);
+    /// Those that change what an inspect says. The commands of health checks are events as well.
+    private static final List<String> WANTED = List.of("create", "start", "die", "destroy",
+            "pause", "unpause", "restart", "rename", "oom", "health_status");
     private static final long RETRY_MIN_MS = 100;
     private static final long RETRY_MAX_MS = 2_000;
 
     private final Endpoint endpoint;
+    private final ApiVersion version;
     private final String label;
     /// Who is told; set once by `start`.
     private Consumer<EngineEvent> listener = _ -> { };
     /// The stream being read, if one is; guarded by this.
     private Optional<HttpCall> stream = Optional.empty();
+    /// The engine has sent a stream and not ended it; the follower's thread alone uses it.
+    private boolean inSight;
     /// No stream is begun any more; guarded by this.
     private boolean closed;
 
-    EngineEvents(Endpoint endpoint, String label) {
+    EngineEvents(Endpoint endpoint, ApiVersion version, String label) {
         this.endpoint = endpoint;
+        this.version = version;
         this.label = label;
     }
 
@@ -45,75 +52,69 @@ final class EngineEvents {
     synchronized void close() {
         closed = true;
         notifyAll();
-        stream.ifPresent(call -> {
-            try {
-                call.close();
-            } catch (IOException e) {
-                lost(e);
+        try {
+            if (stream.isPresent()) {
+                stream.get().close();
             }
-        });
-    }
-
-    /// Tells that the engine is out of sight.
-    void lost(IOException why) {
-        listener.accept(new EngineEvent.Lost("the engine at " + endpoint.text()
-                + " is out of sight: " + why.getMessage()));
+        } catch (IOException e) {
+            stream = Optional.empty();
+        }
     }
 
     private void follow() {
         long wait = RETRY_MIN_MS;
-        boolean told = false;
+        boolean first = true;
         while (open()) {
-            try {
-                if (read()) {
-                    wait = RETRY_MIN_MS;
-                    told = false;
-                }
-                throw new IOException("the stream of events ended");
-            } catch (IOException e) {
-                if (!told && open()) {
-                    lost(e);
-                }
-                told = true;
+            String why = read();
+            if (inSight || first) {
+                listener.accept(new EngineEvent.Lost("the engine at " + endpoint.text()
+                        + " is out of sight: " + why));
+                wait = RETRY_MIN_MS;
             }
+            inSight = false;
+            version.forget();
+            first = false;
             pause(wait);
             wait = Math.min(RETRY_MAX_MS, 2 * wait);
         }
     }
 
-    /// Reads one stream to its end; whether it began at all.
-    private boolean read() throws IOException {
-        Json.Obj filters = Json.obj()
-                .with("type", new Json.Arr(List.of(new Json.Str("container"))))
-                .with("label", new Json.Arr(List.of(new Json.Str(label))));
-        String target = "/events?filters="
-                + URLEncoder.encode(filters.text(), StandardCharsets.UTF_8);
+    /// Reads one stream to its end; why it ended.
+    private String read() {
         try (HttpClient client = new HttpClient(endpoint, PATIENT, 0);
-                HttpCall call = client.send(new Request("GET", target, Headers.NONE),
-                        new byte[0])) {
+                HttpCall call = client.send(request(), new byte[0])) {
             if (call.status() != 200) {
-                throw new IOException("status " + call.status());
+                return "status " + call.status();
             }
-            if (!reading(Optional.of(call))) {
-                return true;
+            if (reading(Optional.of(call))) {
+                inSight = true;
+                listener.accept(new EngineEvent.Gap());
+                report(new JsonLines(call.body()));
             }
-            listener.accept(new EngineEvent.Gap());
-            report(new JsonLines(call.body()));
-            return true;
+            return "it ended the stream of events";
+        } catch (IOException e) {
+            return e.getMessage();
         } finally {
             reading(Optional.empty());
         }
     }
 
-    private void report(JsonLines lines) {
-        try {
-            for (Optional<Json.Obj> line = lines.next(); line.isPresent(); line = lines.next()) {
-                Json.Obj actor = line.get().obj("Actor");
-                listener.accept(new EngineEvent.Touched(actor.str("ID"),
-                        actor.obj("Attributes").str("name")));
-            }
-        } catch (IOException broken) {
-            lost(broken);
+    private Request request() throws IOException {
+        Json.Obj filters = Json.obj().with("type", texts(List.of("container")))
+                .with("event", texts(WANTED)).with("label", texts(List.of(label)));
+        return new Request("GET", version.of("/events?filters="
+                + URLEncoder.encode(filters.text(), StandardCharsets.UTF_8)), Headers.NONE);
+    }
+
+    private static Json texts(List<String> words) {
+        return new Json.Arr(words.stream().<Json>map(Json.Str::new).toList());
+    }
+
+    private void report(JsonLines lines) throws IOException {
+        for (Optional<Json.Obj> line = lines.next(); line.isPresent(); line = lines.next()) {
+            Json.Obj actor = line.get().obj("Actor");
+            listener.accept(new EngineEvent.Touched(actor.str("ID"),
+                    actor.obj("Attributes").str("name")));
         }
     }
 

@@ -1,6 +1,7 @@
 package swarm.engine;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -20,17 +21,19 @@ final class ImagePull {
     private static final Timeouts TIMEOUTS = new Timeouts(2_000, 30_000, 30_000);
 
     private final Endpoint endpoint;
+    private final ApiVersion version;
 
-    ImagePull(Endpoint endpoint) {
+    ImagePull(Endpoint endpoint, ApiVersion version) {
         this.endpoint = endpoint;
+        this.version = version;
     }
 
     /// Done, or failed in Docker's words for a task.
     EngineAnswer pull(String image, String registryAuth) throws IOException {
         Headers headers = registryAuth.isEmpty() ? Headers.NONE
                 : Headers.of("X-Registry-Auth", registryAuth);
-        String target = "/images/create?fromImage="
-                + URLEncoder.encode(withTag(image), StandardCharsets.UTF_8);
+        String target = version.of("/images/create?fromImage="
+                + URLEncoder.encode(withTag(image), StandardCharsets.UTF_8));
         try (HttpClient client = new HttpClient(endpoint, TIMEOUTS, 0);
                 HttpCall call = client.send(new Request("POST", target, headers), new byte[0])) {
             if (call.status() != 200) {
@@ -44,6 +47,9 @@ final class ImagePull {
                 }
             }
             return new EngineAnswer.Done();
+        } catch (SocketTimeoutException silent) {
+            return refused(image, "nothing was heard of its registry for "
+                    + TIMEOUTS.readMs() / 1_000 + " s");
         }
     }
 

@@ -172,8 +172,9 @@ final class ProcessBox {
     void signal(String name) throws IOException {
         Optional<Recorded> recorded = recorded();
         if (recorded.isPresent() && life().alive()) {
-            sh("kill -s \"$1\" -- \"-$2\"", "kill",
-                    name.startsWith("SIG") ? name.substring(3) : name, Long.toString(recorded.get().pid()));
+            String plain = name.startsWith("SIG") ? name.substring(3) : name;
+            sh("kill -s \"$1\" -- \"-$2\"", "kill", plain,
+                    Long.toString(recorded.get().pid()));
         }
     }
 

@@ -1,0 +1,266 @@
+package e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import swarm.engine.Container;
+import swarm.engine.DockerEngine;
+import swarm.engine.Engine;
+import swarm.engine.EngineAnswer;
+import swarm.engine.EngineCall;
+import swarm.engine.EngineEvent;
+import swarm.http.Endpoint;
+import swarm.model.ContainerSpec;
+import swarm.model.PortConfig;
+
+/// The Docker engine with a real dockerd: each call, each way it fails, and what happens to
+/// containers and to dockerd itself behind our back.
+@Tag("e2e")
+class DockerEngineTest {
+    private static final long SECOND_NS = 1_000_000_000L;
+    private static final String[] FOREVER = {"sleep", "100000"};
+
+    private static TestEngine dockerd;
+
+    private final List<EngineEvent> events = new CopyOnWriteArrayList<>();
+    private DockerEngine engine;
+
+    @BeforeAll
+    static void startDockerd() throws IOException {
+        dockerd = TestEngine.start();
+    }
+
+    @AfterAll
+    static void stopDockerd() throws IOException {
+        if (dockerd != null) {
+            dockerd.close();
+        }
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        engine = new DockerEngine(Endpoint.parse(dockerd.host()), Specs.LABEL);
+    }
+
+    @AfterEach
+    void removeAll() {
+        for (Container container : listed()) {
+            engine.perform(new EngineCall.Remove(container.id()));
+        }
+        engine.close();
+    }
+
+    @Test
+    void theEngineIsDescribed() throws IOException {
+        EngineAnswer.Described described =
+                (EngineAnswer.Described) engine.perform(new EngineCall.Describe());
+        assertEquals("linux", described.platform().os());
+        assertEquals("x86_64", described.platform().architecture());
+        assertEquals(dockerd.docker("version", "--format", "{{.Server.Version}}").text(),
+                described.engine().engineVersion());
+        List<String> plugins = described.engine().plugins().stream()
+                .map(plugin -> plugin.type() + " " + plugin.name()).toList();
+        assertTrue(plugins.contains("Log json-file") && plugins.contains("Network bridge")
+                && plugins.contains("Volume local"), plugins.toString());
+        assertEquals(plugins.stream().sorted().toList(), plugins);
+        assertTrue(described.resources().nanoCpus() >= SECOND_NS);
+        assertTrue(described.resources().memoryBytes() > 1 << 20);
+    }
+
+    @Test
+    void aContainerGoesItsWay() {
+        String id = created(Specs.request("one", FOREVER));
+        assertEquals(Container.State.CREATED, inspected("one").state());
+        done(new EngineCall.Start(id));
+        done(new EngineCall.Start(id));
+        Container runs = inspected(id);
+        assertEquals(Container.State.RUNNING, runs.state());
+        assertTrue(runs.pid() > 0 && runs.startedAt().isPresent());
+        assertEquals("us", runs.labels().get(Specs.LABEL));
+        assertEquals(List.of("one"), listed().stream().map(Container::name).toList());
+        done(new EngineCall.Stop(id, 0));
+        done(new EngineCall.Stop(id, 0));
+        Container ended = inspected(id);
+        assertEquals(Container.State.EXITED, ended.state());
+        assertEquals(137, ended.exitCode());
+        assertTrue(ended.finishedAt().isPresent());
+        done(new EngineCall.Remove(id));
+        done(new EngineCall.Remove(id));
+        assertEquals(EngineAnswer.Cause.NOT_FOUND,
+                failed(new EngineCall.Inspect("one")).cause());
+    }
+
+    @Test
+    void failuresAreToldApart() {
+        created(Specs.request("one", FOREVER));
+        assertEquals(EngineAnswer.Cause.CONFLICT,
+                failed(new EngineCall.Create(Specs.request("one", "true"))).cause());
+        assertEquals(EngineAnswer.Cause.NOT_FOUND,
+                failed(new EngineCall.Start("nobody")).cause());
+        assertEquals(EngineAnswer.Cause.NOT_FOUND,
+                failed(new EngineCall.Stop("nobody", 0)).cause());
+        String id = created(Specs.request("two", "/no/such/program"));
+        EngineAnswer.Failed failed = failed(new EngineCall.Start(id));
+        assertEquals(EngineAnswer.Cause.REFUSED, failed.cause());
+        assertTrue(failed.message().contains("no such file") && !failed.message().contains("\n"),
+                failed.message());
+        EngineAnswer.Failed signal = failed(new EngineCall.Create(Specs.request("three",
+                Specs.stoppedBy("SIGNONE", FOREVER))));
+        assertEquals(EngineAnswer.Cause.REFUSED, signal.cause());
+    }
+
+    @Test
+    void anImageThatIsThereIsUsedAtOnceAndOneThatIsNowhereIsNamed() {
+        done(new EngineCall.EnsureImage("busybox:lab", ""));
+        EngineAnswer.Failed failed = failed(
+                new EngineCall.EnsureImage("127.0.0.1:1/nobody/nothing:1", ""));
+        assertEquals(EngineAnswer.Cause.REFUSED, failed.cause());
+        assertTrue(failed.message().startsWith("No such image: 127.0.0.1:1/nobody/nothing:1 ("),
+                failed.message());
+    }
+
+    @Test
+    void aHostPortIsBoundAndShown() {
+        List<PortConfig> ports = List.of(new PortConfig("", "tcp", 80, 0,
+                Optional.of(PortConfig.PublishMode.HOST)));
+        EngineCall.ContainerRequest plain = Specs.request("one", FOREVER);
+        String id = created(new EngineCall.ContainerRequest("one", plain.spec(), plain.labels(),
+                Optional.empty(), Optional.empty(), ports));
+        done(new EngineCall.Start(id));
+        List<PortConfig> shown = inspected(id).ports();
+        assertEquals(1, shown.size());
+        assertEquals(80, shown.getFirst().targetPort());
+        assertTrue(shown.getFirst().publishedPort() > 1024);
+    }
+
+    @Test
+    void whatIsKilledPausedAndRemovedBehindOurBackIsReported() throws IOException {
+        engine.watch(events::add);
+        awaitEvents(1);
+        assertEquals(new EngineEvent.Gap(), events.getFirst());
+        String id = created(Specs.request("one", FOREVER));
+        done(new EngineCall.Start(id));
+        dockerd.docker("run", "-d", "--name", "strangers", "busybox:lab", "true").ok();
+        awaitState("pause", id, Container.State.PAUSED);
+        awaitState("unpause", id, Container.State.RUNNING);
+        awaitState("kill", id, Container.State.EXITED);
+        int before = events.size();
+        dockerd.docker("rm", "one", "strangers").ok();
+        awaitEvents(before + 1);
+        assertTrue(events.stream().skip(1).allMatch(new EngineEvent.Touched(id, "one")::equals),
+                events.toString());
+    }
+
+    @Test
+    void aRestartIsAGapAndContainersGoOn() throws IOException {
+        engine.watch(events::add);
+        String id = created(Specs.request("one", FOREVER));
+        done(new EngineCall.Start(id));
+        long pid = inspected(id).pid();
+        dockerd.restart();
+        Lab.await("the engine is back in sight", Duration.ofSeconds(10), () ->
+                events.getLast().equals(new EngineEvent.Gap()));
+        assertEquals(1, events.stream().filter(EngineEvent.Lost.class::isInstance).count());
+        assertEquals(pid, inspected(id).pid());
+    }
+
+    @Test
+    void aCrashIsAGapToo() throws IOException {
+        engine.watch(events::add);
+        String id = created(Specs.request("one", FOREVER));
+        done(new EngineCall.Start(id));
+        dockerd.crash();
+        Lab.await("the engine is back in sight", Duration.ofSeconds(20), () ->
+                events.getLast().equals(new EngineEvent.Gap()));
+        assertEquals(2, events.stream().filter(new EngineEvent.Gap()::equals).count());
+        assertEquals("one", inspected(id).name());
+    }
+
+    @Test
+    void outputComesInFramesWithATerminalToo() throws IOException {
+        String plain = created(Specs.request("one", "sh", "-c", "echo out; echo err >&2"));
+        done(new EngineCall.Start(plain));
+        Lab.await("it ends", Duration.ofSeconds(5), () -> !inspected(plain).alive());
+        String frames = logs(plain);
+        assertTrue(frames.contains("1out\n") && frames.contains("2err\n"), frames);
+        ContainerSpec spec = Specs.spec(List.of(), "", "sh", "-c", "echo a; printf b");
+        String terminal = created(Specs.request("two", new ContainerSpec(spec.image(),
+                spec.labels(), spec.command(), spec.args(), "", List.of(), "", "", List.of(), "",
+                true, false, false, List.of(), Optional.empty(), Optional.empty(), List.of(),
+                Optional.empty(), "", Optional.empty(), new TreeMap<>(), List.of(), List.of(),
+                List.of(), "")));
+        done(new EngineCall.Start(terminal));
+        assertEquals("1a\r\n1b", logs(terminal));
+    }
+
+    @Test
+    void stoppingTakesAsLongAsTheGraceAndNoLonger() throws IOException {
+        String id = created(Specs.request("one", FOREVER));
+        done(new EngineCall.Start(id));
+        long began = System.nanoTime();
+        done(new EngineCall.Stop(id, 2 * SECOND_NS));
+        long took = System.nanoTime() - began;
+        assertTrue(took > 1.8 * SECOND_NS && took < 8 * SECOND_NS, took + " ns");
+        assertFalse(inspected(id).alive());
+    }
+
+    private void awaitState(String verb, String id, Container.State state) throws IOException {
+        int before = events.size();
+        dockerd.docker(verb, "one").ok();
+        awaitEvents(before + 1);
+        Lab.await(verb, Duration.ofSeconds(2), () -> inspected(id).state() == state);
+    }
+
+    private void awaitEvents(int count) throws IOException {
+        Lab.await(count + " events", Duration.ofSeconds(5), () -> events.size() >= count);
+    }
+
+    private String created(EngineCall.ContainerRequest request) {
+        EngineAnswer answer = engine.perform(new EngineCall.Create(request));
+        assertTrue(answer instanceof EngineAnswer.Created, answer.toString());
+        return ((EngineAnswer.Created) answer).containerId();
+    }
+
+    private void done(EngineCall call) {
+        assertEquals(new EngineAnswer.Done(), engine.perform(call));
+    }
+
+    private EngineAnswer.Failed failed(EngineCall call) {
+        EngineAnswer answer = engine.perform(call);
+        assertTrue(answer instanceof EngineAnswer.Failed, answer.toString());
+        return (EngineAnswer.Failed) answer;
+    }
+
+    private Container inspected(String container) {
+        EngineAnswer answer = engine.perform(new EngineCall.Inspect(container));
+        assertTrue(answer instanceof EngineAnswer.Inspected, answer.toString());
+        return ((EngineAnswer.Inspected) answer).container();
+    }
+
+    private List<Container> listed() {
+        EngineAnswer answer = engine.perform(new EngineCall.ListContainers(Specs.LABEL, "us"));
+        assertTrue(answer instanceof EngineAnswer.Listed, answer.toString());
+        return ((EngineAnswer.Listed) answer).containers();
+    }
+
+    private String logs(String id) throws IOException {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        engine.logs(id, new Engine.LogRequest(true, true, true, false, "", "", "all", false),
+                frames);
+        return Specs.shown(frames.toByteArray());
+    }
+}
