@@ -8,6 +8,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -15,8 +16,8 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 /// `make mutants`: proves the oracles. Plants each bug of mutants.txt in a copy of the sources, by
-/// itself, compiles it, and runs seeds from 1 on until something notices. A bug that survives is a
-/// hole in the simulator. A bug whose lines are no longer in the sources is an error here.
+/// itself, compiles it, and lets the jury look: seeds from 1 on, then raft's tests. A bug that
+/// survives both is a hole. A bug whose lines are no longer in the sources is an error here.
 ///
 /// The mutated classes live in a class loader of their own, before the others.
 public final class Mutants {
@@ -30,10 +31,14 @@ public final class Mutants {
 
     private final Path root;
     private final Path work;
+    private final Path junit;
 
     private Mutants(Path root, Path work) {
         this.root = root;
         this.work = work;
+        String classPath = System.getProperty("java.class.path");
+        junit = Arrays.stream(classPath.split(":")).filter(name -> name.contains("junit"))
+            .map(Path::of).findFirst().orElseThrow();
     }
 
     /// A pattern chooses mutants by name; without one, all are planted.
@@ -53,7 +58,7 @@ public final class Mutants {
                 String found = firstFailure(mutant);
                 survivors += found.isEmpty() ? 1 : 0;
                 System.out.println(mutant.name + " | "
-                    + (found.isEmpty() ? "SURVIVES " + SEEDS + " seeds" : "seed " + found));
+                    + (found.isEmpty() ? "SURVIVES " + SEEDS + " seeds" : found));
             }
         }
         System.out.println(survivors == 0 ? "all caught" : survivors + " SURVIVE");
@@ -64,20 +69,19 @@ public final class Mutants {
         Path classes = Files.createTempDirectory(work, "classes");
         plant(mutant);
         compile(classes);
-        URL[] path = {classes.toUri().toURL()};
+        URL[] path = {classes.toUri().toURL(), junit.toUri().toURL()};
         try (URLClassLoader loader =
                 new URLClassLoader(path, ClassLoader.getPlatformClassLoader())) {
-            Method run = loader.loadClass("sim.Simulate")
-                .getDeclaredMethod("firstFailure", long.class, int.class);
-            run.setAccessible(true);
-            return (String) run.invoke(null, 1L, SEEDS);
+            Thread.currentThread().setContextClassLoader(loader);
+            Method judge = loader.loadClass("sim.Jury").getMethod("judge", int.class);
+            return (String) judge.invoke(null, SEEDS);
         }
     }
 
     /// Copies the raft and the simulator with this bug in them.
     private void plant(Mutant mutant) throws IOException {
         copy(root.resolve("src/swarm/Invariant.java"), mutant);
-        for (String folder : List.of("src/swarm/raft", "test/sim")) {
+        for (String folder : List.of("src/swarm/raft", "test/sim", "test/swarm/raft")) {
             try (Stream<Path> all = Files.list(root.resolve(folder))) {
                 for (Path file : all.filter(f -> f.toString().endsWith(".java")).toList()) {
                     copy(file, mutant);
@@ -115,8 +119,8 @@ public final class Mutants {
         try (var manager = compiler.getStandardFileManager(null, null, null)) {
             boolean done = compiler.getTask(messages, manager, null,
                 List.of("-d", classes.toString(), "-proc:none", "-nowarn", "-implicit:class",
-                    "-cp", classes.toString(), "-sourcepath", path), null,
-                manager.getJavaFileObjects(work.resolve("test/sim/Simulate.java"))).call();
+                    "-cp", junit.toString(), "-sourcepath", path), null,
+                manager.getJavaFileObjects(work.resolve("test/sim/Jury.java"))).call();
             if (!done) {
                 throw new IllegalStateException("a mutant does not compile:\n" + messages);
             }

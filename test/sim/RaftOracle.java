@@ -12,6 +12,7 @@ import swarm.raft.HardState;
 import swarm.raft.MemberId;
 import swarm.raft.Message;
 import swarm.raft.RaftOutput;
+import swarm.raft.Recovered;
 import swarm.raft.SnapshotMeta;
 
 /// Stands between the nodes and the world and judges what passes: what a node writes, what it says
@@ -59,11 +60,17 @@ final class RaftOracle {
         return settled.size();
     }
 
-    /// Entries that nodes begin with count as committed by all.
-    void begin(List<Entry> entries) {
-        for (Entry entry : entries) {
-            settled.add(new Settled(entry, entry.term(), new byte[0]));
-            links.put(new Place(entry.index(), entry.term()), new Link(entry.data(), 0));
+    /// Logs that nodes begin with; the first entry counts as committed by all.
+    void begin(List<Recovered> disks) {
+        Entry first = disks.getFirst().entries().getFirst();
+        settled.add(new Settled(first, first.term(), new byte[0]));
+        for (Recovered disk : disks) {
+            long previousTerm = 0;
+            for (Entry entry : disk.entries()) {
+                links.put(new Place(entry.index(), entry.term()),
+                    new Link(entry.data(), previousTerm));
+                previousTerm = entry.term();
+            }
         }
     }
 
@@ -123,19 +130,27 @@ final class RaftOracle {
             return;
         }
         switch (message) {
-            case Message.VoteRequest _ -> require(votedFor(disk, node.id), node,
-                "asks for votes without having kept its own");
+            case Message.PreVoteRequest _ -> mayStand(node);
+            case Message.VoteRequest _ -> {
+                mayStand(node);
+                require(votedFor(disk, node.id), node,
+                    "asks for votes without having kept its own");
+            }
             case Message.VoteReply m -> require(!m.granted() || votedFor(disk, to), node,
                 "gives a vote that it may forget");
             case Message.AppendAccepted m -> require(disk.lastIndex() >= m.match(), node,
                 "accepts up to " + m.match() + " but may lose it");
             case Message.FromLeader m -> leads(node, disk, m);
-            case Message.PreVoteRequest _, Message.PreVoteReply _, Message.AppendRefused _,
-                 Message.HeartbeatReply _, Message.SnapshotAccepted _, Message.Outdated _,
-                 Message.Removed _ -> {
+            case Message.PreVoteReply _, Message.AppendRefused _, Message.HeartbeatReply _,
+                 Message.SnapshotAccepted _, Message.Outdated _, Message.Removed _ -> {
                 // These claim nothing but their term.
             }
         }
+    }
+
+    private static void mayStand(SimNode node) {
+        require(configurations(node.platter.written()).stream().anyMatch(
+            voters -> voters.contains(node.id)), node, "stands for election but is no voter");
     }
 
     private void rememberVote(SimNode node, MemberId to, Message message) {

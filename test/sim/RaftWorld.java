@@ -1,6 +1,7 @@
 package sim;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -58,7 +59,21 @@ final class RaftWorld {
         }
     }
 
+    /// A world of the seed's own making.
     RaftWorld(long seed) {
+        this(seed, new RaftConfig.Limits(40, 1, 4000, 10, 0));
+        int[] sizes = {3, 3, 4, 5, 5, 7};
+        begin(disks(sizes[chance.nextInt(sizes.length)]));
+        clients.start();
+    }
+
+    /// A world in which nothing happens but what a scenario does, with these disks.
+    RaftWorld(long seed, List<Recovered> disks) {
+        this(seed, RaftConfig.Limits.STANDARD);
+        begin(disks);
+    }
+
+    private RaftWorld(long seed, RaftConfig.Limits least) {
         this.seed = seed;
         SplittableRandom root = new SplittableRandom(seed);
         chance = root.split();
@@ -68,25 +83,31 @@ final class RaftWorld {
         snapshotEvery = 10 + chance.nextInt(60);
         thinkUs = SECOND_US / 4 * (1 + chance.nextInt(8));
         config = new RaftConfig(RaftConfig.Timing.STANDARD, new RaftConfig.Limits(
-            40 + chance.nextInt(400), 1 + chance.nextInt(6), 4000, 10 + chance.nextInt(100),
-            chance.nextInt(20)), true);
-        int[] sizes = {3, 3, 4, 5, 5, 7};
-        begin(sizes[chance.nextInt(sizes.length)]);
+            least.appendBytesMax() + chance.nextInt(400),
+            least.appendsInFlightMax() + chance.nextInt(6), least.uncommittedBytesMax(),
+            least.chunkBytes() + chance.nextInt(100),
+            least.trailingEntries() + chance.nextInt(20)), true);
     }
 
-    private void begin(int voters) {
+    /// New machines of one cluster: their first entry says who they are.
+    static List<Recovered> disks(int voters) {
         List<MemberId> members = new ArrayList<>();
-        for (int i = 0; i < voters; i++) {
-            members.add(newMember());
+        for (int i = 1; i <= voters; i++) {
+            members.add(new MemberId(i));
         }
         Entry first = new Entry(1, 1, Entry.Kind.CONFIGURATION,
             new Configuration(members, List.of()).encode());
-        oracle.begin(List.of(first));
         Recovered found = new Recovered(new HardState(1, Optional.empty()), SnapshotMeta.NONE,
             List.of(first));
-        members.forEach(id -> find(id).orElseThrow().platter.begin(found));
+        return Collections.nCopies(voters, found);
+    }
+
+    private void begin(List<Recovered> disks) {
+        oracle.begin(disks);
+        for (Recovered disk : disks) {
+            find(newMember()).orElseThrow().platter.begin(disk);
+        }
         nodes.values().forEach(SimNode::start);
-        clients.start();
     }
 
     /// A machine that is in no configuration yet, its process not started.

@@ -7,7 +7,6 @@ public final class Simulate {
     private static final int LINES = 120;
     private static final int FAILURES_MAX = 5;
     private static final long SECONDS = 600;
-    private static final long SHORT_SECONDS = 100;
 
     private Simulate() {}
 
@@ -37,17 +36,5 @@ public final class Simulate {
             System.out.println("repeat it: make sim SEED=" + seed + " N=1");
             return false;
         }
-    }
-
-    /// The first seed that fails and why, or nothing: what Mutants wants to know.
-    static String firstFailure(long first, int count) {
-        for (long seed = first; seed < first + count; seed++) {
-            try {
-                new RaftWorld(seed).run(SHORT_SECONDS);
-            } catch (RuntimeException e) {
-                return (seed - first + 1) + " | " + e.getMessage();
-            }
-        }
-        return "";
     }
 }

@@ -37,7 +37,8 @@ final class RaftInvariants {
         RaftLog log = server.log;
         check(server.commitIndex() <= log.lastIndex(), "commitIndex is within the log");
         check(log.base().index() <= server.commitIndex(), "only committed entries are compacted");
-        check(log.base().index() <= server.snapshot().index(), "a snapshot stands for what is gone");
+        check(log.base().index() <= server.snapshot().index(),
+            "a snapshot stands for what is gone");
         check(log.durable() <= log.lastIndex(), "what is durable is in the log");
         check(log.last().term() <= server.term(), "no entry is from a later term");
         switch (server.role()) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import swarm.Invariant;
 
 /// Which changes of members make sense, and what they lead to.
-final class ConfigurationTest {
+public final class ConfigurationTest {
     private final Configuration five =
         new Configuration(Desk.ids(1, 2, 3), Desk.ids(4, 5));
 

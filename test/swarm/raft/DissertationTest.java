@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /// What the paper leaves to the dissertation: reads, membership, transfer, and the snapshots of §7,
 /// which need more than one exchange.
-final class DissertationTest {
+public final class DissertationTest {
     /// A leader of three in term 2, everything committed up to its first own entry.
     private static Desk leader() {
         Desk desk = new Desk(Desk.log(3, 1, 1));

@@ -18,7 +18,7 @@ import swarm.Invariant;
 /// The rules of the paper's Figure 2, box by box, and what §5 to §8 argue from them. Server 1 is
 /// under test; logs are written as the terms of their entries, the first of which is always the
 /// configuration of all voters.
-final class PaperTest {
+public final class PaperTest {
     private static Message.Append append(long term, Position previous, long commit, long... terms) {
         List<Entry> entries = new ArrayList<>();
         for (long entryTerm : terms) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import swarm.Invariant;
 
 /// The log in memory, and against a naive one that scans.
-final class RaftLogTest {
+public final class RaftLogTest {
     private static Entry configuration(long index, long term, long... voters) {
         Configuration some = new Configuration(Desk.ids(voters), List.of());
         return new Entry(index, term, Entry.Kind.CONFIGURATION, some.encode());
