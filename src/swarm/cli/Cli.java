@@ -125,7 +125,7 @@ public final class Cli {
 
     private static void daemon(List<String> words, Global global, World world) throws Failure {
         Command command = new Command("swarm daemon", "[OPTIONS]",
-            "Run the daemon in the foreground", Global.TABLE);
+            "Run the daemon in the foreground", "");
         if (!new Args(command, global, world).parse(words, true)) {
             world.print(Help.of(command, Flag.table(Global.TABLE)));
             return;

@@ -15,7 +15,7 @@ final class Failure extends Exception {
     final int answered;
 
     private Failure(String message, int exit, int answered) {
-        super(message, null, false, false);
+        super(message);
         this.exit = exit;
         this.answered = answered;
     }

@@ -62,7 +62,8 @@ final class HostWorld implements World {
         }
         try {
             if (http.isEmpty()) {
-                http = Optional.of(new HttpClient(Endpoint.parse(global.text("host")), Timeouts.NONE, 1));
+                http = Optional.of(new HttpClient(Endpoint.parse(global.text("host")),
+                    Timeouts.NONE, 1));
             }
             return http.get().send(new Request(method, target, all), bytes);
         } catch (ConnectException nobody) {

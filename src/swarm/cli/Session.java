@@ -5,11 +5,6 @@ import swarm.json.Json;
 
 /// One call of one command: its arguments, the daemon, and the world to print to.
 record Session(Args args, World world, Client client) {
-    /// The last word of the command's path, without aliases resolved.
-    boolean isCalled(String name) {
-        return args.command().path().endsWith(" " + name);
-    }
-
     Json.Obj get(String path) throws Failure {
         return client.call("GET", path, Json.NULL, List.of()).asObj();
     }
