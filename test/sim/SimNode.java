@@ -292,8 +292,8 @@ final class SimNode {
             return;
         }
         platter.sync();
-        long last = raft.orElseThrow().lastIndex();
-        write(step(new RaftInput.Persisted(last, raft.orElseThrow().termAt(last))), rest);
+        Raft now = raft.orElseThrow();
+        write(step(new RaftInput.Persisted(now.lastIndex(), now.lastTerm())), rest);
     }
 
     private void perform(List<RaftOutput> rest) {

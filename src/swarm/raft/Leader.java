@@ -100,7 +100,7 @@ final class Leader implements Role {
     // Heartbeats, and the check that a majority still follows.
 
     @Override public long deadline() {
-        return nextHeartbeatMs;
+        return followers.isEmpty() ? Long.MAX_VALUE : nextHeartbeatMs;
     }
 
     @Override public void onTick() {

@@ -217,11 +217,6 @@ public final class Raft {
         return server.log.termAt(server.log.lastIndex());
     }
 
-    /// The term of the entry at a place that the log holds: what Persisted says with `lastIndex`.
-    public long termAt(long index) {
-        return server.log.termAt(index);
-    }
-
     /// The newest configuration in the log, committed or not: it counts. (Ongaro §4.1)
     public Configuration configuration() {
         return server.configuration();

@@ -38,7 +38,7 @@ public record RaftConfig(Timing timing, Limits limits, boolean fullChecks) {
                          int chunkBytes, int trailingEntries) {
         /// A frame of 4 MiB holds every message; SwarmKit keeps 500 entries for slow followers.
         public static final Limits STANDARD =
-            new Limits(1 << 20, 32, 64L << 20, 1 << 18, 500);
+            new Limits(1 << 20, 16, 64L << 20, 1 << 18, 500);
 
         public Limits {
             Invariant.check(appendBytesMax > 0 && appendsInFlightMax > 0 && chunkBytes > 0,

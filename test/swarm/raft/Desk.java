@@ -14,10 +14,14 @@ final class Desk {
 
     final Raft raft;
     final List<RaftOutput> outputs = new ArrayList<>();
+
+    /// What lies on the disk.
+    final List<Entry> disk = new ArrayList<>();
     long now = 1_000_000;
 
     Desk(Recovered found) {
         raft = new Raft(CONFIG, id(1), found, new Random(1), now);
+        disk.addAll(found.entries());
     }
 
     static MemberId id(long number) {
@@ -57,6 +61,7 @@ final class Desk {
         List<RaftOutput> some = raft.step(now, input);
         while (!some.isEmpty()) {
             all.addAll(some);
+            some.forEach(this::write);
             boolean wrote = some.stream().anyMatch(o -> o instanceof RaftOutput.Write);
             some = wrote ? raft.step(now, persisted()) : List.of();
         }
@@ -64,9 +69,19 @@ final class Desk {
         return all;
     }
 
+    private void write(RaftOutput output) {
+        switch (output) {
+            case RaftOutput.Append(List<Entry> entries) -> disk.addAll(entries);
+            case RaftOutput.TruncateFrom(long index) -> disk.removeIf(e -> e.index() >= index);
+            case RaftOutput.ResetLog _ -> disk.clear();
+            case RaftOutput _ -> {
+                // Nothing that tests look for on the disk.
+            }
+        }
+    }
+
     RaftInput.Persisted persisted() {
-        long last = raft.lastIndex();
-        return new RaftInput.Persisted(last, raft.termAt(last));
+        return new RaftInput.Persisted(raft.lastIndex(), raft.lastTerm());
     }
 
     List<RaftOutput> receive(long from, Message message) {

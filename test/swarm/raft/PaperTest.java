@@ -32,11 +32,7 @@ public final class PaperTest {
     }
 
     private static List<Long> terms(Desk desk) {
-        List<Long> terms = new ArrayList<>();
-        for (long i = 1; i <= desk.raft.lastIndex(); i++) {
-            terms.add(desk.raft.termAt(i));
-        }
-        return terms;
+        return desk.disk.stream().map(Entry::term).toList();
     }
 
     private static boolean grants(Desk desk, long from, Message.VoteRequest request) {

@@ -47,6 +47,18 @@ final class SoleVoterTest {
         assertEquals(10, Desk.committed(outputs).size());
     }
 
+    /// Nobody waits for its heartbeats; they begin with its first follower.
+    @Test void sleepsUntilItHasAFollower() {
+        desk.timeOut();
+        assertEquals(Long.MAX_VALUE, desk.raft.deadline());
+        desk.now += 60_000;
+        desk.round(new RaftInput.ChangeConfiguration(1,
+            new Configuration.AddLearner(Desk.id(2))));
+        assertTrue(desk.raft.deadline() <= desk.now);
+        assertEquals(1, Desk.messages(Message.Heartbeat.class, desk.timeOut()).size());
+        assertTrue(desk.raft.isLeader());
+    }
+
     @Test void readsAtOnce() {
         desk.timeOut();
         List<RaftOutput> outputs = desk.round(new RaftInput.ReadIndex(5));
