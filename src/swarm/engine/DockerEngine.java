@@ -7,9 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import swarm.http.Endpoint;
 import swarm.http.Headers;
@@ -19,9 +17,6 @@ import swarm.http.Request;
 import swarm.http.Timeouts;
 import swarm.json.Json;
 import swarm.json.JsonException;
-import swarm.model.Node;
-import swarm.model.Placement;
-import swarm.model.Resources;
 
 /// A Docker engine, through its API on a unix socket or TCP. Every call has a time-out and ends in
 /// an answer; what the engine says in its errors is passed on in one line.
@@ -113,38 +108,8 @@ public final class DockerEngine implements Engine {
             if (call.status() != 200) {
                 return failed(call);
             }
-            Json.Obj info = read(call).asObj();
-            if (info.obj("Swarm").str("LocalNodeState").equals("active")) {
-                return new EngineAnswer.Failed(EngineAnswer.Cause.REFUSED, "the engine at "
-                        + endpoint.text() + " is in a Docker swarm of its own; run \"docker swarm "
-                        + "leave\" there first");
-            }
-            return new EngineAnswer.Described(
-                    new Placement.Platform(info.str("Architecture"), info.str("OSType")),
-                    new Resources(info.num("NCPU") * NANOS_PER_SECOND, info.num("MemTotal")),
-                    new Node.Engine(info.str("ServerVersion"), labels(info.arr("Labels")),
-                            plugins(info.obj("Plugins"))));
+            return EngineInfo.described(object(call, "ServerVersion"), endpoint.text());
         }
-    }
-
-    private static TreeMap<String, String> labels(List<Json> pairs) {
-        TreeMap<String, String> labels = new TreeMap<>();
-        for (Json pair : pairs) {
-            int equals = pair.asStr().indexOf('=');
-            if (equals > 0) {
-                labels.put(pair.asStr().substring(0, equals), pair.asStr().substring(equals + 1));
-            }
-        }
-        return labels;
-    }
-
-    private static List<Node.Plugin> plugins(Json.Obj said) {
-        List<Node.Plugin> plugins = new ArrayList<>();
-        for (String type : List.of("Log", "Network", "Volume")) {
-            said.arr(type).stream().map(Json::asStr).sorted()
-                    .forEach(name -> plugins.add(new Node.Plugin(type, name)));
-        }
-        return plugins;
     }
 
     private EngineAnswer list(EngineCall.ListContainers list) throws IOException, JsonException {
@@ -152,9 +117,14 @@ public final class DockerEngine implements Engine {
                 new Json.Arr(List.of(new Json.Str(list.label() + "=" + list.value()))));
         try (HttpCall call = questions.send(get("/containers/json?all=1&filters="
                 + escaped(filters.text())), new byte[0])) {
-            return call.status() != 200 ? failed(call)
-                    : new EngineAnswer.Listed(read(call).asArr().stream()
-                            .map(Json::asObj).map(ContainerJson::listed).toList());
+            if (call.status() != 200) {
+                return failed(call);
+            }
+            if (read(call) instanceof Json.Arr found) {
+                return new EngineAnswer.Listed(found.items().stream().map(Json::asObj)
+                        .map(ContainerJson::listed).toList());
+            }
+            throw new IOException("its answer is no list");
         }
     }
 
@@ -162,7 +132,7 @@ public final class DockerEngine implements Engine {
         try (HttpCall call = questions.send(get("/containers/" + escaped(container) + "/json"),
                 new byte[0])) {
             return call.status() != 200 ? failed(call)
-                    : new EngineAnswer.Inspected(ContainerJson.inspected(read(call).asObj()));
+                    : new EngineAnswer.Inspected(ContainerJson.inspected(object(call, "Id")));
         }
     }
 
@@ -184,11 +154,11 @@ public final class DockerEngine implements Engine {
     private EngineAnswer create(EngineCall.ContainerRequest request)
             throws IOException, JsonException {
         byte[] body = ContainerJson.create(request).text().getBytes(StandardCharsets.UTF_8);
-        Request post = new Request("POST",
-                version.of("/containers/create?name=" + escaped(request.name())), Headers.of("Content-Type", "application/json"));
+        Request post = new Request("POST", version.of("/containers/create?name="
+                + escaped(request.name())), Headers.of("Content-Type", "application/json"));
         try (HttpCall call = calls.send(post, body)) {
             return call.status() != 201 ? verdict(call)
-                    : new EngineAnswer.Created(read(call).asObj().str("Id"));
+                    : new EngineAnswer.Created(object(call, "Id").str("Id"));
         }
     }
 
@@ -241,6 +211,15 @@ public final class DockerEngine implements Engine {
         return Json.parse(call.body().readAll(BODY_BYTES_MAX));
     }
 
+    /// An object that is what was asked for: one without that text in it is somebody else's.
+    private static Json.Obj object(HttpCall call, String key) throws IOException, JsonException {
+        Json.Obj object = read(call).asObj();
+        if (object.str(key).isEmpty()) {
+            throw new IOException("its answer has no " + key);
+        }
+        return object;
+    }
+
     /// A question that got no answer: only what the engine says of the container itself is final.
     private static EngineAnswer failed(HttpCall call) throws IOException {
         EngineAnswer.Cause cause = switch (call.status()) {
@@ -288,7 +267,7 @@ public final class DockerEngine implements Engine {
             if (call.status() != 200) {
                 throw new IOException(message(call));
             }
-            return read(call).asObj().obj("Config").bool("Tty");
+            return object(call, "Id").obj("Config").bool("Tty");
         } catch (JsonException e) {
             throw new IOException("the engine's answer cannot be read: " + e.getMessage(), e);
         }

@@ -31,6 +31,9 @@ final class EngineEvents {
     private Consumer<EngineEvent> listener = _ -> { };
     /// The stream being read, if one is; guarded by this.
     private Optional<HttpCall> stream = Optional.empty();
+    /// How long to wait, in ms, before the next stream: more each time until an event comes; the
+    /// follower's thread alone uses it.
+    private long wait = RETRY_MIN_MS;
     /// The engine has sent a stream and not ended it; the follower's thread alone uses it.
     private boolean inSight;
     /// No stream is begun any more; guarded by this.
@@ -62,14 +65,12 @@ final class EngineEvents {
     }
 
     private void follow() {
-        long wait = RETRY_MIN_MS;
         boolean first = true;
         while (open()) {
             String why = read();
-            if (inSight || first) {
+            if (open() && (inSight || first)) {
                 listener.accept(new EngineEvent.Lost("the engine at " + endpoint.text()
                         + " is out of sight: " + why));
-                wait = RETRY_MIN_MS;
             }
             inSight = false;
             version.forget();
@@ -112,6 +113,7 @@ final class EngineEvents {
 
     private void report(JsonLines lines) throws IOException {
         for (Optional<Json.Obj> line = lines.next(); line.isPresent(); line = lines.next()) {
+            wait = RETRY_MIN_MS;
             Json.Obj actor = line.get().obj("Actor");
             listener.accept(new EngineEvent.Touched(actor.str("ID"),
                     actor.obj("Attributes").str("name")));
