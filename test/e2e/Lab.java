@@ -15,6 +15,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// One daemon on this machine, in a directory of its own, driven as a user drives it.
@@ -29,6 +31,7 @@ public final class Lab implements AutoCloseable {
     private static final long PATIENCE_S = 30;
     private static final byte[] PING = "GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n"
             .getBytes(StandardCharsets.US_ASCII);
+    private static final Pattern ID = Pattern.compile("\\b[0-9a-z]{25}\\b");
     private static final List<String> FAST = List.of("-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData");
 
@@ -208,16 +211,29 @@ public final class Lab implements AutoCloseable {
         if (daemon == null || !daemon.isAlive()) {
             endStrays();
         }
+        List<String> nodes = nodes();
         swarm("leave", "--force");
         endStrays();
         if (daemon != null) {
             kill();
+        }
+        for (String node : nodes) {
+            with("sh", "-c", "docker ps -aq --filter label=com.docker.swarm.node.id=" + node
+                    + " | xargs -r docker rm -f").ok();
         }
         try (Stream<Path> files = Files.walk(dir)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
         }
+    }
+
+    /// The ids in this node's state, where its tasks are containers that could be left behind.
+    private List<String> nodes() throws IOException {
+        Path file = state().resolve("node.json");
+        return environment.containsKey("DOCKER_HOST") && Files.exists(file)
+                ? ID.matcher(Files.readString(file)).results().map(MatchResult::group).toList()
+                : List.of();
     }
 
     /// The daemon that `init` started in the background.
