@@ -4,6 +4,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -33,8 +34,8 @@ public record ApiRequest(String method, String path, SortedMap<String, List<Stri
     /// Whether a query parameter says yes, as Docker reads it: there, and not one of the words for
     /// no.
     public boolean flag(String name) {
-        return switch (value(name).strip()) {
-            case "", "0", "no", "false", "none" -> false;
+        return switch (value(name).strip().toLowerCase(Locale.ROOT)) {
+            case "", "0", "f", "no", "false", "none" -> false;
             case String _ -> true;
         };
     }

@@ -9,37 +9,22 @@ import swarm.json.Json;
 import swarm.json.JsonException;
 import swarm.json.RecordCodec;
 
-/// A request's body as a record, or the answer that refuses it in Docker's words. What is no JSON,
-/// or of the wrong type, is refused at once. A word that Docker does not know is refused by its
-/// daemon only after it has found that it is a manager, and so it is here. A field that we do not
-/// carry is refused by its path, never dropped.
+/// A request's body as a record, or the answer that refuses it in Docker's words. A field that we
+/// do not carry is refused by its path, never dropped.
 ///
-/// Departs: Docker ignores fields that it does not know.
+/// Departs: Docker ignores fields that it does not know, and finds words that it does not know only
+/// after it has found that it is a manager.
 sealed interface Body<T> {
     /// A good body.
     record Good<T>(T value) implements Body<T> { }
 
-    /// Refused whatever the node's state is.
-    record Malformed<T>(ApiAnswer answer) implements Body<T> { }
-
-    /// Refused by a manager.
+    /// A bad one.
     record Wrong<T>(ApiAnswer answer) implements Body<T> { }
 
-    /// Where a write with this body goes.
-    default Route write(Function<T, Route> good) {
+    /// Where a request with this body goes.
+    default Route route(Function<T, Route> good) {
         return switch (this) {
             case Good<T>(T value) -> good.apply(value);
-            case Malformed<T>(ApiAnswer answer) -> new Route.Refused(answer);
-            case Wrong<T>(ApiAnswer answer) ->
-                    new Route.Write((_, _) -> new Decision.Refuse(answer));
-        };
-    }
-
-    /// Where a step of the node itself with this body goes.
-    default Route step(Function<T, Route> good) {
-        return switch (this) {
-            case Good<T>(T value) -> good.apply(value);
-            case Malformed<T>(ApiAnswer answer) -> new Route.Refused(answer);
             case Wrong<T>(ApiAnswer answer) -> new Route.Refused(answer);
         };
     }
@@ -49,13 +34,13 @@ sealed interface Body<T> {
         String contentType = request.header("content-type");
         String media = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         if (request.body().length > 0 && !media.equals("application/json")) {
-            return malformed("unsupported Content-Type header (" + contentType
+            return wrong("unsupported Content-Type header (" + contentType
                     + "): must be 'application/json'");
         }
         try {
             Json json = Json.parse(request.body());
             Optional<String> negative = Unsigned.wrong("", json);
-            return negative.isPresent() ? malformed(negative.get())
+            return negative.isPresent() ? wrong(negative.get())
                     : new Good<>(RecordCodec.fromJson(type, withoutNulls(json)));
         } catch (JsonException e) {
             return refused(e, request.body().length == 0, type.getSimpleName());
@@ -64,10 +49,10 @@ sealed interface Body<T> {
 
     private static <T> Body<T> refused(JsonException e, boolean empty, String type) {
         return switch (e.fault()) {
-            case SYNTAX -> malformed(!e.found().equals(JsonException.END) ? e.getMessage()
+            case SYNTAX -> wrong(!e.found().equals(JsonException.END) ? e.getMessage()
                     : empty ? "got EOF while reading request body" : "unexpected EOF");
-            case LIMIT -> malformed(e.getMessage());
-            case TYPE -> malformed("json: cannot unmarshal " + e.found() + " into Go "
+            case LIMIT -> wrong(e.getMessage());
+            case TYPE -> wrong("json: cannot unmarshal " + e.found() + " into Go "
                     + (e.path().isEmpty() ? "value" : "struct field " + type + "." + e.path())
                     + " of type " + e.expected());
             case UNKNOWN -> new Wrong<>(Messages.notCarried("the field " + e.path()));
@@ -87,10 +72,6 @@ sealed interface Body<T> {
             case "Type" -> "invalid MountType: \"" + found + "\"";
             default -> "invalid " + type + ": \"" + found + "\"";
         };
-    }
-
-    private static <T> Body<T> malformed(String message) {
-        return new Malformed<>(ApiAnswer.error(400, message));
     }
 
     private static <T> Body<T> wrong(String message) {

@@ -14,42 +14,22 @@ import swarm.json.JsonException;
 /// `{"name":{"web":true}}` and the older `{"name":["web"]}`. Several values of one filter are
 /// alternatives, but for labels, which must all be there; different filters must all hold.
 record Filters(SortedMap<String, List<String>> values) {
-    /// What a query parameter comes to.
-    sealed interface Parsed {
-        /// Filters.
-        record Valid(Filters filters) implements Parsed { }
-
-        /// None, and why.
-        record Invalid(String message) implements Parsed { }
-    }
-
     /// Where a list request goes. Docker's lists differ in the status for filters that are no JSON.
     static Route list(ApiRequest request, int malformedStatus, Function<Filters, Query> query) {
-        return switch (parse(request.value("filters"))) {
-            case Parsed.Valid(Filters filters) -> new Route.Read(query.apply(filters));
-            case Parsed.Invalid(String message) ->
-                    new Route.Refused(ApiAnswer.error(malformedStatus, message));
-        };
-    }
-
-    /// Reads the query parameter; an empty one filters nothing.
-    static Parsed parse(String text) {
+        String text = request.value("filters");
         TreeMap<String, List<String>> values = new TreeMap<>();
-        if (text.isEmpty()) {
-            return new Parsed.Valid(new Filters(values));
-        }
         try {
-            Json json = Json.parse(text);
+            Json json = text.isEmpty() ? Json.obj() : Json.parse(text);
             if (!(json instanceof Json.Obj object)) {
-                return new Parsed.Invalid("json: cannot unmarshal " + json.kind()
-                        + " into Go value of type map[string]map[string]bool");
+                return new Route.Refused(ApiAnswer.error(malformedStatus, "json: cannot unmarshal "
+                        + json.kind() + " into Go value of type map[string]map[string]bool"));
             }
             for (Map.Entry<String, Json> filter : object.members().entrySet()) {
                 values.put(filter.getKey(), valuesOf(filter.getValue()));
             }
-            return new Parsed.Valid(new Filters(values));
+            return new Route.Read(query.apply(new Filters(values)));
         } catch (JsonException e) {
-            return new Parsed.Invalid(e.getMessage());
+            return new Route.Refused(ApiAnswer.error(malformedStatus, e.getMessage()));
         }
     }
 

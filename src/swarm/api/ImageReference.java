@@ -8,8 +8,7 @@ import java.util.regex.Pattern;
 /// `localhost`; otherwise the registry is Docker's and all of the name is a path in it.
 /// (github.com/distribution/reference, its grammar)
 final class ImageReference {
-    /// Longer than any name, tag and digest together; it bounds the patterns' depth.
-    private static final int LENGTH_MAX = 600;
+    /// Docker's limit; it also bounds the depth of matching.
     private static final int NAME_LENGTH_MAX = 255;
     private static final Pattern HOST = Pattern.compile(
             "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
@@ -30,7 +29,7 @@ final class ImageReference {
         int colon = named.lastIndexOf(':');
         boolean tagged = colon > named.lastIndexOf('/');
         String name = tagged ? named.substring(0, colon) : named;
-        return text.length() <= LENGTH_MAX && name(name)
+        return name.length() <= NAME_LENGTH_MAX && name(name)
                 && (!tagged || TAG.matcher(named.substring(colon + 1)).matches())
                 && (at < 0 || DIGEST.matcher(text.substring(at + 1)).matches());
     }
@@ -40,8 +39,7 @@ final class ImageReference {
         String first = slash < 0 ? "" : name.substring(0, slash);
         boolean hosted = first.contains(".") || first.contains(":") || first.equals("localhost")
                 || !first.equals(first.toLowerCase(Locale.ROOT));
-        if (hosted && !HOST.matcher(first).matches() || ID.matcher(name).matches()
-                || name.length() > NAME_LENGTH_MAX) {
+        if (hosted && !HOST.matcher(first).matches() || ID.matcher(name).matches()) {
             return false;
         }
         for (String part : (hosted ? name.substring(slash + 1) : name).split("/", -1)) {

@@ -54,8 +54,7 @@ sealed interface Lookup<T> {
     }
 
     private static <T> List<T> begun(List<T> all, String text, Function<T, String> key) {
-        return all.stream()
-                .filter(object -> !text.isEmpty() && key.apply(object).startsWith(text)).toList();
+        return all.stream().filter(object -> key.apply(object).startsWith(text)).toList();
     }
 
     private static <T> Lookup<T> one(String kind, String text, List<T> matches) {

@@ -2,6 +2,7 @@ package swarm.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import swarm.json.Audience;
 import swarm.json.Json;
@@ -47,14 +48,7 @@ final class NodeApi {
                 && filters.labelled("label", node.description().engine().labels())
                 && filters.labelled("node.label", node.spec().labels())
                 && filters.has("membership", "accepted")
-                && filters.has("role", role(node.spec().role()));
-    }
-
-    private static String role(Node.Role role) {
-        return switch (role) {
-            case WORKER -> "worker";
-            case MANAGER -> "manager";
-        };
+                && filters.has("role", node.spec().role().name().toLowerCase(Locale.ROOT));
     }
 
     static Route inspect(String id) {
@@ -77,7 +71,7 @@ final class NodeApi {
     }
 
     static Route update(String id, ApiRequest request) {
-        return Body.of(request, Node.Spec.class).write(spec ->
+        return Body.of(request, Node.Spec.class).route(spec ->
                 VersionNumber.read("node", request, version ->
                         new Route.Write((tip, _) -> update(tip, id, spec, version))));
     }

@@ -67,9 +67,7 @@ final class ServiceForm {
         List<PortConfig> ports = endpoint.ports().stream()
                 .map(port -> new PortConfig(port.name(),
                         port.protocolOrTcp().toLowerCase(Locale.ROOT), port.targetPort(),
-                        port.publishedPort(),
-                        port.publishMode().or(() -> Optional.of(PortConfig.PublishMode.INGRESS))))
-                .toList();
+                        port.publishedPort(), port.publishMode())).toList();
         return new EndpointSpec(endpoint.mode().or(() -> Optional.of(EndpointSpec.Mode.VIP)),
                 ports);
     }

@@ -2,7 +2,6 @@ package swarm.api;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import swarm.json.Json;
 import swarm.model.Cluster;
@@ -24,13 +23,13 @@ final class SwarmApi {
             case "GET swarm/unlockkey" -> new Route.Read((_, _) ->
                     ApiAnswer.json(200, Json.obj().with("UnlockKey", "")));
             case "POST swarm/init" -> init(request);
-            case "POST swarm/join" -> Body.of(request, Route.Join.class).step(join ->
+            case "POST swarm/join" -> Body.of(request, Route.Join.class).route(join ->
                     SwarmRules.broken(join).<Route>map(Route.Refused::new)
                             .orElseGet(() -> new Route.Lifecycle(join)));
             case "POST swarm/leave" ->
                     new Route.Lifecycle(new Route.Leave(request.flag("force")));
             case "POST swarm/unlock" ->
-                    Body.of(request, Route.Unlock.class).step(Route.Lifecycle::new);
+                    Body.of(request, Route.Unlock.class).route(Route.Lifecycle::new);
             case "POST swarm/update" -> update(request);
             default -> new Route.Refused(ApiAnswer.error(404, "page not found"));
         };
@@ -42,7 +41,7 @@ final class SwarmApi {
     }
 
     private static Route init(ApiRequest request) {
-        return Body.of(request, Route.Init.class).step(init ->
+        return Body.of(request, Route.Init.class).route(init ->
                 SwarmRules.broken(init).<Route>map(Route.Refused::new).orElseGet(() ->
                         new Route.Lifecycle(new Route.Init(init.listenAddr(),
                                 init.advertiseAddr(), init.dataPathAddr(), init.dataPathPort(),
@@ -55,30 +54,16 @@ final class SwarmApi {
     private record Rotation(boolean worker, boolean manager) { }
 
     private static Route update(ApiRequest request) {
-        return Body.of(request, ClusterSpec.class).write(spec ->
-                VersionNumber.read("swarm", request, version -> flags(request, rotation -> {
+        return Body.of(request, ClusterSpec.class).route(spec ->
+                VersionNumber.read("swarm", request, version -> {
                     Optional<ApiAnswer> broken = SwarmRules.broken(spec);
+                    Rotation rotation = new Rotation(request.flag("rotateWorkerToken"),
+                            request.flag("rotateManagerToken"));
                     return new Route.Write((tip, moment) -> broken
                             .<Decision>map(Decision.Refuse::new)
                             .orElseGet(() -> update(tip, moment, filled(spec), version,
                                     rotation)));
-                })));
-    }
-
-    private static Route flags(ApiRequest request, Function<Rotation, Route> good) {
-        for (String name : List.of("rotateWorkerToken", "rotateManagerToken",
-                "rotateManagerUnlockKey")) {
-            if (!request.value(name).matches("|1|t|T|TRUE|true|True|0|f|F|FALSE|false|False")) {
-                return new Route.Refused(ApiAnswer.error(400, "invalid value for " + name + ": "
-                        + request.value(name)));
-            }
-        }
-        return good.apply(new Rotation(yes(request.value("rotateWorkerToken")),
-                yes(request.value("rotateManagerToken"))));
-    }
-
-    private static boolean yes(String value) {
-        return value.matches("1|[tT].*");
+                }));
     }
 
     private static Decision update(View tip, Moment moment, ClusterSpec spec, Version version,

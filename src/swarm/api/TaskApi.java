@@ -1,10 +1,13 @@
 package swarm.api;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import swarm.json.Audience;
 import swarm.json.Json;
 import swarm.json.RecordCodec;
@@ -29,39 +32,35 @@ final class TaskApi {
 
     /// Services and nodes are named as everywhere; the first that is missed is the answer.
     private static ApiAnswer resolved(View view, Filters filters) {
-        List<String> services = new ArrayList<>();
-        List<String> nodes = new ArrayList<>();
-        Optional<ApiAnswer> missed = Optional.empty();
-        for (String text : filters.of("service")) {
-            missed = missed.or(() -> Lookup.service(view, text).fold(found -> {
-                services.add(found.key());
-                return Optional.empty();
-            }, Optional::of));
-        }
-        for (String text : filters.of("node")) {
-            missed = missed.or(() -> Lookup.node(view, text).fold(found -> {
-                nodes.add(found.key());
-                return Optional.empty();
-            }, Optional::of));
-        }
-        return missed.or(() -> filters.unknownValue("desired-state", states()))
+        List<ServiceId> services = new ArrayList<>();
+        List<NodeId> nodes = new ArrayList<>();
+        return filters.of("service").stream().map(text -> Lookup.service(view, text))
+                .flatMap(lookup -> missed(lookup, service -> services.add(service.id())))
+                .findFirst()
+                .or(() -> filters.of("node").stream().map(text -> Lookup.node(view, text))
+                        .flatMap(lookup -> missed(lookup, node -> nodes.add(node.id())))
+                        .findFirst())
+                .or(() -> filters.unknownValue("desired-state",
+                        Arrays.stream(TaskState.values()).map(TaskApi::word).toList()))
                 .orElseGet(() -> shown(view, filters, services, nodes));
     }
 
-    private static List<String> states() {
-        List<String> states = new ArrayList<>();
-        for (TaskState state : TaskState.values()) {
-            states.add(word(state));
-        }
-        return states;
+    private static <T> Stream<ApiAnswer> missed(Lookup<T> lookup, Consumer<T> found) {
+        return switch (lookup) {
+            case Lookup.Found<T>(T object) -> {
+                found.accept(object);
+                yield Stream.empty();
+            }
+            case Lookup.Missed<T>(ApiAnswer answer) -> Stream.of(answer);
+        };
     }
 
     private static String word(TaskState state) {
         return state.name().toLowerCase(Locale.ROOT);
     }
 
-    private static ApiAnswer shown(View view, Filters filters, List<String> services,
-            List<String> nodes) {
+    private static ApiAnswer shown(View view, Filters filters, List<ServiceId> services,
+            List<NodeId> nodes) {
         List<Json> shown = new ArrayList<>();
         for (Task task : candidates(view, services, nodes)) {
             if (matches(view, filters, task)) {
@@ -72,17 +71,17 @@ final class TaskApi {
     }
 
     /// By the narrowest index, in the order of ids.
-    private static List<Task> candidates(View view, List<String> services, List<String> nodes) {
+    private static List<Task> candidates(View view, List<ServiceId> services, List<NodeId> nodes) {
         List<Task> tasks = new ArrayList<>();
         if (services.isEmpty() && nodes.isEmpty()) {
             return view.tasks();
         }
         if (services.isEmpty()) {
-            nodes.forEach(node -> tasks.addAll(view.tasksOn(new NodeId(node))));
+            nodes.forEach(id -> tasks.addAll(view.tasksOn(id)));
         } else {
-            services.forEach(id -> tasks.addAll(view.tasksOf(new ServiceId(id))));
+            services.forEach(id -> tasks.addAll(view.tasksOf(id)));
             tasks.removeIf(task -> !nodes.isEmpty()
-                    && !nodes.contains(task.nodeId().map(Object::toString).orElse("")));
+                    && task.nodeId().filter(nodes::contains).isEmpty());
         }
         tasks.sort(Comparator.comparing(Task::key));
         return tasks;

@@ -1,10 +1,9 @@
 package swarm.api;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import swarm.json.Json;
 
 /// The numbers of Docker's API that cannot be negative, with the type and the Go struct that its
@@ -12,29 +11,26 @@ import swarm.json.Json;
 /// record is made. Fields of one name are alike wherever they stand; texts are left alone, so a
 /// label may be called as it likes.
 final class Unsigned {
-    private static final SortedMap<String, String> STRUCTS = structs();
     private static final long UINT32_MAX = 0xffff_ffffL;
 
     private Unsigned() { }
 
-    private static SortedMap<String, String> structs() {
-        TreeMap<String, String> structs = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        structs.put("Replicas", "ReplicatedService");
-        structs.put("MaxConcurrent", "ReplicatedJob");
-        structs.put("TotalCompletions", "ReplicatedJob");
-        structs.put("Parallelism", "UpdateConfig");
-        structs.put("MaxAttempts", "RestartPolicy");
-        structs.put("MaxReplicas", "Placement");
-        structs.put("ForceUpdate", "TaskSpec");
-        structs.put("TargetPort", "PortConfig");
-        structs.put("PublishedPort", "PortConfig");
-        structs.put("SnapshotInterval", "RaftConfig");
-        structs.put("KeepOldSnapshots", "RaftConfig");
-        structs.put("LogEntriesForSlowFollowers", "RaftConfig");
-        structs.put("ForceRotate", "CAConfig");
-        structs.put("DataPathPort", "InitRequest");
-        structs.put("SubnetSize", "InitRequest");
-        return structs;
+    /// The Go struct of a field, whose name may be written in any case; none if it may be negative.
+    private static String struct(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "replicas" -> "ReplicatedService";
+            case "maxconcurrent", "totalcompletions" -> "ReplicatedJob";
+            case "parallelism" -> "UpdateConfig";
+            case "maxattempts" -> "RestartPolicy";
+            case "maxreplicas" -> "Placement";
+            case "forceupdate" -> "TaskSpec";
+            case "targetport", "publishedport" -> "PortConfig";
+            case "snapshotinterval", "keepoldsnapshots", "logentriesforslowfollowers" ->
+                    "RaftConfig";
+            case "forcerotate" -> "CAConfig";
+            case "datapathport", "subnetsize" -> "InitRequest";
+            default -> "";
+        };
     }
 
     /// What Go says of the first number that does not fit; empty when all do.
@@ -71,12 +67,11 @@ final class Unsigned {
     }
 
     private static Optional<String> wrong(String path, String name, Json.Num number) {
-        boolean known = STRUCTS.containsKey(name);
-        String struct = STRUCTS.getOrDefault(name, "");
+        String struct = struct(name);
         boolean small = struct.equals("PortConfig") || struct.equals("InitRequest");
         boolean fits = !number.spelling().startsWith("-")
                 && (!small || number.asNum() <= UINT32_MAX);
-        return fits || !known ? Optional.empty()
+        return fits || struct.isEmpty() ? Optional.empty()
                 : Optional.of("json: cannot unmarshal number " + number.spelling()
                         + " into Go struct field " + struct + "." + path + " of type "
                         + (small ? "uint32" : "uint64"));

@@ -18,21 +18,22 @@ import swarm.model.NodeId;
 final class RequestTest {
     private final LabSwarm swarm = new LabSwarm();
 
-    private static String refused(String contentType) {
+    private static String refused(String contentType, String text) {
         TreeMap<String, String> headers = new TreeMap<>();
         headers.put("content-type", contentType);
-        byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
         ApiRequest request = ApiRequest.of("POST", "/services/create", headers, body);
         return Api.route(request, "1.41") instanceof Route.Refused(ApiAnswer answer)
                 ? new String(answer.body(), StandardCharsets.UTF_8) : "";
     }
 
     @Test void takesJsonOnly() {
-        assertEquals("", refused("application/json"));
-        assertEquals("", refused("Application/JSON; charset=utf-8"));
+        assertEquals("", refused("application/json", "{}"));
+        assertEquals("", refused("Application/JSON; charset=utf-8", "{}"));
         assertEquals("{\"message\":\"unsupported Content-Type header (text/plain): must be "
-                + "'application/json'\"}\n", refused("text/plain"));
-        assertFalse(refused("").isEmpty());
+                + "'application/json'\"}\n", refused("text/plain", "{}"));
+        assertFalse(refused("", "{}").isEmpty());
+        assertEquals("{\"message\":\"got EOF while reading request body\"}\n", refused("", ""));
     }
 
     @Test void newerEngineDoesNotMakeVersionsOlder() {
