@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,8 +27,13 @@ import swarm.engine.EngineAnswer;
 import swarm.engine.EngineCall;
 import swarm.engine.EngineEvent;
 import swarm.http.Endpoint;
+import swarm.json.Json;
+import swarm.json.JsonException;
+import swarm.json.RecordCodec;
 import swarm.model.ContainerSpec;
 import swarm.model.PortConfig;
+import swarm.model.ResourceRequirements;
+import swarm.model.TaskSpec;
 
 /// The Docker engine with a real dockerd: each call, each way it fails, and what happens to
 /// containers and to dockerd itself behind our back.
@@ -148,6 +156,33 @@ class DockerEngineTest {
     }
 
     @Test
+    void everythingThatATaskCanSayIsTakenByARealEngine() throws IOException, JsonException {
+        TaskSpec task = RecordCodec.fromJson(TaskSpec.class, Json.parse(Files.readAllBytes(
+                Path.of(System.getProperty("test.dir"), "golden/engine/everything.json"))));
+        String id = created(new EngineCall.ContainerRequest("one", task.container(),
+                Specs.request("one").labels(),
+                task.resources().flatMap(ResourceRequirements::limits), task.logDriver(),
+                List.of()));
+        done(new EngineCall.Start(id));
+        Lab.await("it is healthy", Duration.ofSeconds(15), () -> inspected(id).health()
+                .equals(Optional.of(Container.Health.HEALTHY)));
+        assertEquals("h-1 [/bin/sh] [-c sleep 100000] SIGINT 1000:1000 /tmp true",
+                dockerd.docker("inspect", "--format", "{{.Config.Hostname}} {{.Config.Entrypoint}} "
+                + "{{.Config.Cmd}} {{.Config.StopSignal}} {{.Config.User}} {{.Config.WorkingDir}} "
+                + "{{.Config.Tty}}", id).text());
+        assertEquals("67108864 500000000 50 [CAP_NET_ADMIN] [CAP_MKNOD] [extra:10.9.9.9] [10.1.1.1]"
+                + " true map[net.core.somaxconn:99] json-file [0]",
+                dockerd.docker("inspect", "--format", "{{with .HostConfig}}{{.Memory}} {{.NanoCpus}}"
+                + " {{.PidsLimit}} {{.CapAdd}} {{.CapDrop}} {{.ExtraHosts}} {{.Dns}} {{.Init}} "
+                + "{{.Sysctls}} {{.LogConfig.Type}} {{.GroupAdd}}{{end}}", id).text());
+        assertEquals(List.of("/anon", "/host", "/scratch", "/vol"), Stream.of(dockerd.docker(
+                "inspect", "--format", "{{range .Mounts}}{{.Destination}} {{end}}", id).text()
+                .split(" ")).sorted().toList());
+        dockerd.docker("rm", "-f", "-v", id).ok();
+        dockerd.docker("volume", "rm", "vol1").ok();
+    }
+
+    @Test
     void whatIsKilledPausedAndRemovedBehindOurBackIsReported() throws IOException {
         engine.watch(events::add);
         awaitEvents(1);
@@ -195,7 +230,7 @@ class DockerEngineTest {
         String plain = created(Specs.request("one", "sh", "-c", "echo out; echo err >&2"));
         done(new EngineCall.Start(plain));
         Lab.await("it ends", Duration.ofSeconds(5), () -> !inspected(plain).alive());
-        String frames = logs(plain);
+        String frames = logs(plain, true);
         assertTrue(frames.contains("1out\n") && frames.contains("2err\n"), frames);
         ContainerSpec spec = Specs.spec(List.of(), "", "sh", "-c", "echo a; printf b");
         String terminal = created(Specs.request("two", new ContainerSpec(spec.image(),
@@ -204,7 +239,8 @@ class DockerEngineTest {
                 Optional.empty(), "", Optional.empty(), new TreeMap<>(), List.of(), List.of(),
                 List.of(), "")));
         done(new EngineCall.Start(terminal));
-        assertEquals("1a\r\n1b", logs(terminal));
+        Lab.await("it ends", Duration.ofSeconds(5), () -> !inspected(terminal).alive());
+        assertEquals("1a\r\n1b", logs(terminal, false));
     }
 
     @Test
@@ -257,10 +293,10 @@ class DockerEngineTest {
         return ((EngineAnswer.Listed) answer).containers();
     }
 
-    private String logs(String id) throws IOException {
+    private String logs(String id, boolean follow) throws IOException {
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
-        engine.logs(id, new Engine.LogRequest(true, true, true, false, "", "", "all", false),
-                frames);
+        engine.logs(id, new Engine.LogRequest(true, true, follow, false, "", "", "all",
+                false), frames);
         return Specs.shown(frames.toByteArray());
     }
 }
