@@ -52,9 +52,6 @@ public final class Agent {
     /// Whether this session has brought the full set: only then may anything be removed.
     private boolean settled;
 
-    /// Whether the list of containers under way was asked for after the full set.
-    private boolean listedSettled;
-
     /// The number of the last assignments; 0 before the first, and while a full set is asked for.
     private long assigned;
 
@@ -243,7 +240,6 @@ public final class Agent {
     }
 
     private void onListed(EngineAnswer answer, long now, List<AgentOutput> out) {
-        boolean removes = listedSettled && settled;
         watch.onListed(answer instanceof EngineAnswer.Listed, now);
         if (!(answer instanceof EngineAnswer.Listed listed)) {
             return;
@@ -253,7 +249,7 @@ public final class Agent {
             String task = container.labels().getOrDefault(Owner.TASK, "");
             byTask.put(task, container);
             boolean stray = !machines.containsKey(new TaskId(task));
-            if (stray && removes && strays.add(container)) {
+            if (stray && settled && strays.add(container)) {
                 out.add(new AgentOutput.Event(new AgentEvent.StrayFound(container.name())));
             }
         }
@@ -290,11 +286,12 @@ public final class Agent {
     /// Takes all steps and makes all calls that can be taken and made now.
     private List<AgentOutput> advance(long now, Instant wall) {
         List<AgentOutput> made = new ArrayList<>();
-        watch.wants(now).filter(calls::room).ifPresent(call -> {
-            listedSettled = call instanceof EngineCall.ListContainers ? settled : listedSettled;
+        for (var next = watch.wants(now).filter(calls::room); next.isPresent();
+                next = watch.wants(now).filter(calls::room)) {
+            EngineCall call = next.get();
             watch.calls(call);
             start(new Calls.Caller.OfWatch(), call, made);
-        });
+        }
         for (var next = strays.wants(now); next.isPresent() && calls.room(next.get().getValue());
                 next = strays.wants(now)) {
             strays.calls(next.get().getKey());
