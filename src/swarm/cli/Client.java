@@ -1,5 +1,6 @@
 package swarm.cli;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeSet;
@@ -13,8 +14,6 @@ import swarm.json.JsonException;
 /// daemon negotiates, so the `HEAD /_ping` with which Docker's client begins is spared.
 final class Client {
     private static final String VERSION = "/v1.41";
-    private static final String UNRESERVED = "-._~/:@,";
-    private static final String HEX = "0123456789ABCDEF";
 
     private final World world;
 
@@ -60,17 +59,9 @@ final class Client {
         return all.isEmpty() ? "" : "filters=" + escaped(all.text());
     }
 
-    /// A name as part of a path or query (RFC 3986 §2.1).
+    /// A name as part of a path or query (RFC 3986 §2.1); images keep their slashes and colons.
     static String escaped(String name) {
-        StringBuilder out = new StringBuilder();
-        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-            boolean plain = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9';
-            if (plain || UNRESERVED.indexOf(b) >= 0) {
-                out.append((char) b);
-            } else {
-                out.append('%').append(HEX.charAt(b >> 4 & 15)).append(HEX.charAt(b & 15));
-            }
-        }
-        return out.toString();
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20")
+            .replace("%2F", "/").replace("%3A", ":").replace("%40", "@").replace("%7E", "~");
     }
 }

@@ -25,17 +25,10 @@ final class Functions {
             case "upper" -> text(shown(last).toUpperCase(Locale.ROOT));
             case "title" -> text(capital(shown(last)));
             case "len" -> Json.Num.of(last.asStr().length() + items(last).size());
-            case "not" -> new Json.Bool(last.isEmpty());
-            case "and" -> first.isEmpty() ? first : last;
             case "or" -> first.isEmpty() ? last : first;
             case "eq" -> new Json.Bool(shown(first).equals(shown(last)));
-            case "ne" -> new Json.Bool(!shown(first).equals(shown(last)));
             case "index" -> index(first, last);
             case "join" -> text(joined(first, shown(last)));
-            case "split" -> Values.strings(Words.fields(
-                shown(first).replace(',', '\0').replace(shown(last), ",")));
-            case "print", "println" -> text(joined(new Json.Arr(of), " ")
-                + (name.equals("println") ? "\n" : ""));
             case "printf" -> text(formatted(shown(first), of.subList(1, of.size())));
             case "duration" -> text(Durations.text(last.asNum()));
             case "size" -> text(size(last.asNum()));

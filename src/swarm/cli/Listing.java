@@ -18,7 +18,7 @@ final class Listing {
     }
 
     /// `type` is how Go's messages name such a row.
-    static String of(String format, String columns, List<Json.Obj> rows, String type)
+    static String of(String format, String columns, List<? extends Json> rows, String type)
             throws Failure {
         if (format.equals("json")) {
             return each("{{json .}}", rows, type);
@@ -37,17 +37,17 @@ final class Listing {
         }
         Template template = new Template(text.substring("table ".length()), type);
         StringBuilder lines = new StringBuilder(template.apply(named(headers, rows))).append('\n');
-        for (Json.Obj row : rows) {
-            lines.append(template.apply(row)).append('\n');
+        for (Json row : rows) {
+            lines.append(template.apply(row.asObj())).append('\n');
         }
         return aligned(split(lines.toString()));
     }
 
     /// The headers of all fields; one that has none in the default table shows its name.
-    private static Json.Obj named(Json.Obj headers, List<Json.Obj> rows) {
+    private static Json.Obj named(Json.Obj headers, List<? extends Json> rows) {
         Json.Obj all = headers;
         if (!rows.isEmpty()) {
-            for (String field : rows.getFirst().members().keySet()) {
+            for (String field : rows.getFirst().asObj().members().keySet()) {
                 all = all.find(field).isPresent() ? all
                     : all.with(field, field.toUpperCase(Locale.ROOT));
             }
@@ -55,20 +55,21 @@ final class Listing {
         return all;
     }
 
-    private static String each(String format, List<Json.Obj> rows, String type) throws Failure {
+    private static String each(String format, List<? extends Json> rows, String type)
+            throws Failure {
         Template template = new Template(format, type);
         StringBuilder out = new StringBuilder();
-        for (Json.Obj row : rows) {
-            out.append(template.apply(row)).append('\n');
+        for (Json row : rows) {
+            out.append(template.apply(row.asObj())).append('\n');
         }
         return out.toString();
     }
 
-    private static List<List<String>> cells(Json.Obj headers, List<Json.Obj> rows) {
+    private static List<List<String>> cells(Json.Obj headers, List<? extends Json> rows) {
         ArrayList<List<String>> lines = new ArrayList<>();
         lines.add(line(headers, headers));
-        for (Json.Obj row : rows) {
-            lines.add(line(headers, row));
+        for (Json row : rows) {
+            lines.add(line(headers, row.asObj()));
         }
         return lines;
     }

@@ -1,56 +1,48 @@
 package swarm.cli;
 
-/// The order of names as people count: `web.2` before `web.10`. Runs of digits
-/// compare by value, and come before anything else.
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import swarm.json.Json;
+
+/// The order of names as people count: `web.2` before `web.10`, and digits before anything else.
+///
+/// Each name has a key whose order as plain text is that order: a run of digits becomes a mark
+/// below all characters, its length without leading zeros, its digits, and how many zeros it had.
 final class Natural {
     private Natural() {
     }
 
-    static int compare(String a, String b) {
-        int i = 0;
-        int j = 0;
-        while (i < a.length() && j < b.length()) {
-            int endA = digits(a, i);
-            int endB = digits(b, j);
-            if (endA > i && endB > j) {
-                int order = numbers(a.substring(i, endA), b.substring(j, endB));
-                if (order != 0) {
-                    return order;
-                }
-                i = endA;
-                j = endB;
-            } else if (endA > i || endB > j) {
-                return endA > i ? -1 : 1;
-            } else if (a.charAt(i) != b.charAt(j)) {
-                return a.charAt(i) - b.charAt(j);
-            } else {
-                i++;
-                j++;
+    static String key(String name) {
+        StringBuilder key = new StringBuilder();
+        for (int at = 0; at < name.length(); ) {
+            int end = digits(name, at, '0', '9');
+            if (end == at) {
+                key.append(name.charAt(at++));
+                continue;
             }
+            int first = Math.min(digits(name, at, '0', '0'), end);
+            key.append('\1').append((char) (end - first + 1)).append(name, first, end)
+                .append((char) (first - at + 1));
+            at = end;
         }
-        return a.length() - i - (b.length() - j);
+        return key.toString();
     }
 
-    private static int digits(String text, int from) {
+    private static int digits(String text, int from, char least, char most) {
         int end = from;
-        while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+        while (end < text.length() && text.charAt(end) >= least && text.charAt(end) <= most) {
             end++;
         }
         return end;
     }
 
-    private static int numbers(String a, String b) {
-        String x = significant(a);
-        String y = significant(b);
-        int order = x.length() != y.length() ? x.length() - y.length() : x.compareTo(y);
-        return order != 0 ? order : a.length() - b.length();
-    }
-
-    private static String significant(String digits) {
-        int at = 0;
-        while (at + 1 < digits.length() && digits.charAt(at) == '0') {
-            at++;
+    /// In the order of their keys, those of one key as they came.
+    static List<Json> sorted(List<String> keys, List<? extends Json> items) {
+        TreeMap<String, Json> sorted = new TreeMap<>();
+        for (int at = 0; at < keys.size(); at++) {
+            sorted.put(keys.get(at) + '\0' + (char) at, items.get(at));
         }
-        return digits.substring(at);
+        return new ArrayList<>(sorted.values());
     }
 }

@@ -59,12 +59,14 @@ final class Nodes {
         String filters = Client.filters(args.texts("filter"));
         List<Json> nodes = session.list("/nodes" + (filters.isEmpty() ? "" : "?" + filters));
         Json.Obj swarm = quiet ? Json.obj() : session.get("/info").obj("Swarm");
+        ArrayList<String> names = new ArrayList<>();
         ArrayList<Json.Obj> rows = new ArrayList<>();
-        for (Json node : sorted(nodes)) {
+        for (Json node : nodes) {
             rows.add(row(node.asObj(), swarm, args.text("format")));
+            names.add(Natural.key(rows.getLast().str("Hostname")));
         }
         session.print(Listing.of(quiet && !args.has("format") ? "{{.ID}}" : args.text("format"),
-            COLUMNS, rows, "*node.nodeContext"));
+            COLUMNS, Natural.sorted(names, rows), "*node.nodeContext"));
     }
 
     private static Json.Obj row(Json.Obj node, Json.Obj swarm, String format) {
@@ -86,23 +88,6 @@ final class Nodes {
             .with("Self", self)
             .with("Status", Functions.capital(node.obj("Status").str("State")))
             .with("TLSStatus", tls);
-    }
-
-    /// By host name, numbers in it by their value; nodes of one name by id.
-    private static List<Json> sorted(List<Json> nodes) {
-        ArrayList<Json> sorted = new ArrayList<>();
-        for (Json node : nodes) {
-            int at = sorted.size();
-            while (at > 0 && Natural.compare(name(sorted.get(at - 1)), name(node)) > 0) {
-                at--;
-            }
-            sorted.add(at, node);
-        }
-        return sorted;
-    }
-
-    private static String name(Json node) {
-        return node.asObj().obj("Description").str("Hostname");
     }
 
     private static void update(Session session, Args args) throws Failure {

@@ -7,7 +7,7 @@ import swarm.json.Json;
 
 /// Waits until a service has converged, and shows how: asks five times a second for the service,
 /// its newest tasks and the nodes, as Docker's client does. A service has converged when all its
-/// tasks ran for the update's monitoring period; a job when it is complete.
+/// tasks ran for the update's monitoring period.
 final class Progress {
     private static final long POLL_MS = 200;
     private static final long NANOS_IN_MS = 1_000_000;
@@ -53,10 +53,7 @@ final class Progress {
                 break;
             }
             boolean converged = tasksConverged(service);
-            if (converged && service.find("JobStatus").isPresent()) {
-                lines.show("job complete", "", "");
-                break;
-            } else if (converged) {
+            if (converged) {
                 convergedAt = convergedAt > 0 ? convergedAt : now;
                 lines.show("verify", "Waiting " + (monitor - (now - convergedAt) + 999) / 1000
                     + " seconds to verify that tasks are stable...", "");
@@ -100,32 +97,26 @@ final class Progress {
             }
         }
         Json.Obj mode = service.obj("Spec").obj("Mode");
-        boolean everywhere = mode.find("Global").isPresent() || mode.find("GlobalJob").isPresent();
+        boolean everywhere = mode.find("Global").isPresent();
         TreeMap<String, Json.Obj> newest = newest(tasks, alive, everywhere);
-        if (mode.find("ReplicatedJob").isPresent() || mode.find("GlobalJob").isPresent()) {
-            return jobConverged(newest, mode);
-        }
         long wanted = everywhere ? newest.size() : mode.obj("Replicated").num("Replicas");
         if (everywhere && newest.isEmpty()) {
             lines.show("overall progress", "waiting for new tasks", "");
             return false;
         }
-        begin("overall progress", 0, wanted, everywhere ? 0 : wanted);
-        return running(newest, wanted);
-    }
-
-    private void begin(String id, long first, long of, long bars) {
         if (!begun) {
-            sum(id, first, of);
-            for (long at = 1; at <= bars && bars <= BARS_MAX; at++) {
-                lines.show(at + "/" + bars, " ", "");
+            sum(0, wanted);
+            for (long at = 1; at <= wanted && wanted <= BARS_MAX && !everywhere; at++) {
+                lines.show(at + "/" + wanted, " ", "");
             }
             begun = true;
         }
+        return running(newest, wanted);
     }
 
-    private void sum(String id, long count, long of) {
-        lines.show(id, (rollingBack ? "rolling back update: " : "") + count + " out of " + of
+    private void sum(long count, long of) {
+        lines.show("overall progress", (rollingBack ? "rolling back update: " : "") + count
+            + " out of " + of
             + " tasks", "");
     }
 
@@ -142,7 +133,7 @@ final class Progress {
             show(newest.get(key), key, wanted);
         }
         if (!done) {
-            sum("overall progress", running, wanted);
+            sum(running, wanted);
             done = running == wanted;
         }
         return done;
@@ -182,21 +173,6 @@ final class Progress {
             int reached = rollingBack ? RUNNING - state(task) : state(task) + 1;
             lines.show(id, STATES.get(state(task)), ProgressLines.bar(reached, RUNNING + 1));
         }
-    }
-
-    private boolean jobConverged(TreeMap<String, Json.Obj> newest, Json.Obj mode) {
-        Json.Obj job = mode.obj("ReplicatedJob");
-        long total = job.isEmpty() ? newest.size() : job.num("TotalCompletions");
-        long complete = 0;
-        long active = 0;
-        for (Json.Obj task : newest.values()) {
-            complete += state(task) == RUNNING + 1 ? 1 : 0;
-            active += state(task) <= RUNNING ? 1 : 0;
-        }
-        long atOnce = job.isEmpty() ? total : job.num("MaxConcurrent");
-        begin("active tasks", 0, Math.min(atOnce, total), job.isEmpty() ? 0 : total);
-        sum("active tasks", active, Math.min(atOnce, total - complete));
-        return !newest.isEmpty() && complete == total || total == 0;
     }
 
     private static int desired(Json.Obj task) {

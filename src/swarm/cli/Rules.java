@@ -139,17 +139,11 @@ final class Rules {
             : key.isEmpty() || key.equals("=") ? text : item.asObj().str(key);
     }
 
-    /// Insertion sort: the lists are short and a comparator would be one more class.
     static Json sorted(List<Json> items, String key, boolean sorts) {
-        ArrayList<Json> sorted = new ArrayList<>();
+        ArrayList<String> keys = new ArrayList<>();
         for (Json item : items) {
-            int at = sorted.size();
-            while (sorts && at > 0
-                && identity(sorted.get(at - 1), key).compareTo(identity(item, key)) > 0) {
-                at--;
-            }
-            sorted.add(at, item);
+            keys.add(sorts ? identity(item, key) : "");
         }
-        return new Json.Arr(sorted);
+        return new Json.Arr(Natural.sorted(keys, items));
     }
 }

@@ -2,6 +2,7 @@ package swarm.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import swarm.json.Json;
 
@@ -39,8 +40,7 @@ final class ServiceChanges {
         spec = health(spec, args);
         spec = logging(spec, args);
         spec = capabilities(spec, args);
-        spec = args.hasAny("publish-")
-            ? ports(spec, args.all("publish-add"), args.all("publish-rm"), true) : spec;
+        spec = args.hasAny("publish-") ? ports(spec, args) : spec;
         spec = args.hasAny("dns-") ? sortedResolver(spec) : spec;
         return sortedMounts(spec);
     }
@@ -105,51 +105,36 @@ final class ServiceChanges {
     }
 
     /// Ports are the same when target, protocol and mode are; the published one does not count.
-    static Json.Obj ports(Json.Obj spec, List<Json> adds, List<Json> removes, boolean sorts) {
-        ArrayList<Json> ports = new ArrayList<>();
+    private static Json.Obj ports(Json.Obj spec, Args args) {
+        TreeMap<String, Json> ports = new TreeMap<>();
         TreeSet<String> gone = new TreeSet<>();
-        for (Json group : removes) {
-            for (Json port : group.asArr()) {
-                gone.add(socket(port));
-            }
+        for (Json port : flat(args.all("publish-rm"))) {
+            gone.add(socket(port));
         }
-        TreeSet<String> kept = new TreeSet<>();
         for (Json port : ServiceSpec.at(spec, "EndpointSpec.Ports").asArr()) {
             if (!gone.contains(socket(port))) {
-                ports.add(port.asObj());
-                kept.add(port.asObj().num("PublishedPort") + ":" + socket(port));
+                ports.put(port.asObj().num("PublishedPort") + ":" + socket(port), port);
             }
         }
-        for (Json group : adds) {
-            for (Json port : group.asArr()) {
-                String name = port.asObj().num("PublishedPort") + ":" + socket(port);
-                if (!sorts || kept.add(name)) {
-                    ports.add(port);
-                }
-            }
+        for (Json port : flat(args.all("publish-add"))) {
+            ports.put(port.asObj().num("PublishedPort") + ":" + socket(port), port);
         }
-        if (sorts) {
-            sort(ports);
+        return Rules.put(spec, "EndpointSpec.Ports",
+            new Json.Arr(new ArrayList<>(ports.values())));
+    }
+
+    /// The ports of several `--publish`, each of which can be a range.
+    static List<Json> flat(List<Json> groups) {
+        ArrayList<Json> ports = new ArrayList<>();
+        for (Json group : groups) {
+            ports.addAll(group.asArr());
         }
-        return Rules.put(spec, "EndpointSpec.Ports", new Json.Arr(ports));
+        return ports;
     }
 
     private static String socket(Json port) {
         Json.Obj of = port.asObj();
         return of.num("TargetPort") + "/" + of.str("Protocol") + "/" + of.str("PublishMode");
-    }
-
-    private static void sort(ArrayList<Json> ports) {
-        for (int done = 1; done < ports.size(); done++) {
-            Json port = ports.remove(done);
-            String name = port.asObj().num("PublishedPort") + ":" + socket(port);
-            int at = done;
-            while (at > 0 && (ports.get(at - 1).asObj().num("PublishedPort") + ":"
-                + socket(ports.get(at - 1))).compareTo(name) > 0) {
-                at--;
-            }
-            ports.add(at, port);
-        }
     }
 
     /// A name with an address goes from that line only, without one from every line.

@@ -18,17 +18,14 @@ final class ServiceList {
         String query = filters + (filters.isEmpty() || quiet ? "" : "&")
             + (quiet ? "" : "status=true");
         List<Json> services = session.list("/services" + (query.isEmpty() ? "" : "?" + query));
+        ArrayList<String> names = new ArrayList<>();
         ArrayList<Json.Obj> rows = new ArrayList<>();
         for (Json service : services) {
-            Json.Obj row = row(service.asObj());
-            int at = rows.size();
-            while (at > 0 && Natural.compare(rows.get(at - 1).str("Name"), row.str("Name")) > 0) {
-                at--;
-            }
-            rows.add(at, row);
+            rows.add(row(service.asObj()));
+            names.add(Natural.key(rows.getLast().str("Name")));
         }
-        session.print(Listing.of(quiet ? "{{.ID}}" : args.text("format"), COLUMNS, rows,
-            "*service.serviceContext"));
+        session.print(Listing.of(quiet ? "{{.ID}}" : args.text("format"), COLUMNS,
+            Natural.sorted(names, rows), "*service.serviceContext"));
     }
 
     private static Json.Obj row(Json.Obj service) {

@@ -32,7 +32,8 @@ final class ServiceSpec {
         spec = ServiceChanges.health(spec, args);
         spec = ServiceChanges.logging(spec, args);
         spec = ServiceChanges.capabilities(spec, args);
-        spec = ServiceChanges.ports(spec, args.all("publish"), List.of(), false);
+        spec = Rules.put(spec, "EndpointSpec.Ports",
+            new Json.Arr(ServiceChanges.flat(args.all("publish"))));
         return pruned(spec);
     }
 

@@ -70,7 +70,8 @@ final class Services {
     }
 
     private static void watch(Session session, Args args, String name) throws Failure {
-        if (!args.on("detach")) {
+        boolean job = args.text("mode").endsWith("-job");
+        if (!args.on("detach") && !job) {
             new Progress(session, args.on("quiet")).watch(name);
         }
     }

@@ -206,20 +206,18 @@ final class Swarms {
             if (equals < 0) {
                 throw Failure.of("invalid field '" + field + "' must be a key=value pair");
             }
+            String key = field.substring(0, equals);
             String value = field.substring(equals + 1);
-            switch (field.substring(0, equals)) {
-                case "protocol" -> ca = ca.with("Protocol", value);
-                case "url" -> ca = ca.with("URL", value);
-                case "cacert" -> ca = ca.with("CACert", pem(value, world));
-                default -> ca = ca.with("Options",
-                    ca.obj("Options").with(field.substring(0, equals), value));
-            }
+            ca = switch (key) {
+                case "protocol" -> ca.with("Protocol", value);
+                case "url" -> ca.with("URL", value);
+                case "cacert" -> ca.with("CACert", pem(value, world));
+                default -> ca.with("Options", ca.obj("Options").with(key, value));
+            };
         }
-        for (String need : new String[] {"Protocol", "URL"}) {
-            if (ca.str(need).isEmpty()) {
-                throw Failure.of("the external-ca option needs a "
-                    + (need.equals("URL") ? "url" : "protocol") + "= parameter");
-            }
+        if (ca.str("Protocol").isEmpty() || ca.str("URL").isEmpty()) {
+            throw Failure.of("the external-ca option needs a "
+                + (ca.str("Protocol").isEmpty() ? "protocol" : "url") + "= parameter");
         }
         return ca;
     }

@@ -95,11 +95,12 @@ final class Tasks {
     private static void print(Session session, Args args, List<String> filters, boolean full)
             throws Failure {
         Tasks tasks = new Tasks(session, !args.on("no-resolve"));
-        List<Json.Obj> sorted = tasks.sorted(session.list("/tasks?" + Client.filters(filters)));
+        List<Json> sorted = tasks.sorted(session.list("/tasks?" + Client.filters(filters)));
         ArrayList<Json.Obj> rows = new ArrayList<>();
         String format = args.text("format");
         String previous = "";
-        for (Json.Obj task : sorted) {
+        for (Json item : sorted) {
+            Json.Obj task = item.asObj();
             String name = tasks.name(task);
             String shown = previous.equals(name) && !format.equals("json")
                 && (format.isEmpty() || format.startsWith("table")) ? " \\_ " + name : name;
@@ -148,22 +149,17 @@ final class Tasks {
     }
 
     /// By name, the newest of a name first.
-    private List<Json.Obj> sorted(List<Json> tasks) throws Failure {
-        ArrayList<Json.Obj> sorted = new ArrayList<>();
+    private List<Json> sorted(List<Json> tasks) throws Failure {
+        ArrayList<String> keys = new ArrayList<>();
         for (Json item : tasks) {
-            Json.Obj task = item.asObj();
-            int at = sorted.size();
-            while (at > 0 && compare(sorted.get(at - 1), task) > 0) {
-                at--;
+            StringBuilder key = new StringBuilder(Natural.key(name(item.asObj()))).append('\0');
+            String created = item.asObj().str("CreatedAt");
+            for (int at = 0; at < created.length(); at++) {
+                key.append((char) ('z' - created.charAt(at)));
             }
-            sorted.add(at, task);
+            keys.add(key.toString());
         }
-        return sorted;
-    }
-
-    private int compare(Json.Obj a, Json.Obj b) throws Failure {
-        int order = Natural.compare(name(a), name(b));
-        return order != 0 ? order : b.str("CreatedAt").compareTo(a.str("CreatedAt"));
+        return Natural.sorted(keys, tasks);
     }
 
     /// `service.slot`, or for tasks of a global service `service.node`.
