@@ -76,9 +76,9 @@ public final class Api {
             case "GET secrets" -> none(request, List.of("id", "label", "name", "names"));
             case "GET configs" -> none(request, List.of("id", "label", "name"));
             case "GET secrets/*", "DELETE secrets/*", "POST secrets/*/update" ->
-                    missed("secret", id);
+                    new Route.Read((_, _) -> Messages.notFound("secret", id));
             case "GET configs/*", "DELETE configs/*", "POST configs/*/update" ->
-                    missed("config", id);
+                    new Route.Read((_, _) -> Messages.notFound("config", id));
             case "POST secrets/create" -> new Route.Refused(Messages.notCarried("docker secret"));
             case "POST configs/create" -> new Route.Refused(Messages.notCarried("docker config"));
             default -> refused(404, "page not found");
@@ -105,10 +105,6 @@ public final class Api {
     private static Route none(ApiRequest request, List<String> accepted) {
         return Filters.list(request, 500, filters -> (_, _) ->
                 filters.unknown(accepted).orElse(ApiAnswer.text(200, "[]")));
-    }
-
-    private static Route missed(String kind, String id) {
-        return new Route.Read((_, _) -> Messages.notFound(kind, id));
     }
 
     /// The parts of a path after its version.

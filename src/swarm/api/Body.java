@@ -14,23 +14,11 @@ import swarm.json.RecordCodec;
 ///
 /// Departs: Docker ignores fields that it does not know, and finds words that it does not know only
 /// after it has found that it is a manager.
-sealed interface Body<T> {
-    /// A good body.
-    record Good<T>(T value) implements Body<T> { }
+final class Body {
+    private Body() { }
 
-    /// A bad one.
-    record Wrong<T>(ApiAnswer answer) implements Body<T> { }
-
-    /// Where a request with this body goes.
-    default Route route(Function<T, Route> good) {
-        return switch (this) {
-            case Good<T>(T value) -> good.apply(value);
-            case Wrong<T>(ApiAnswer answer) -> new Route.Refused(answer);
-        };
-    }
-
-    /// Reads a request's body.
-    static <T> Body<T> of(ApiRequest request, Class<T> type) {
+    /// Where a request goes whose body is read as a record.
+    static <T> Route read(ApiRequest request, Class<T> type, Function<T, Route> good) {
         String contentType = request.header("content-type");
         String media = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         if (request.body().length > 0 && !media.equals("application/json")) {
@@ -41,13 +29,13 @@ sealed interface Body<T> {
             Json json = Json.parse(request.body());
             Optional<String> negative = Unsigned.wrong("", json);
             return negative.isPresent() ? wrong(negative.get())
-                    : new Good<>(RecordCodec.fromJson(type, withoutNulls(json)));
+                    : good.apply(RecordCodec.fromJson(type, withoutNulls(json)));
         } catch (JsonException e) {
             return refused(e, request.body().length == 0, type.getSimpleName());
         }
     }
 
-    private static <T> Body<T> refused(JsonException e, boolean empty, String type) {
+    private static Route refused(JsonException e, boolean empty, String type) {
         return switch (e.fault()) {
             case SYNTAX -> wrong(!e.found().equals(JsonException.END) ? e.getMessage()
                     : empty ? "got EOF while reading request body" : "unexpected EOF");
@@ -55,7 +43,7 @@ sealed interface Body<T> {
             case TYPE -> wrong("json: cannot unmarshal " + e.found() + " into Go "
                     + (e.path().isEmpty() ? "value" : "struct field " + type + "." + e.path())
                     + " of type " + e.expected());
-            case UNKNOWN -> new Wrong<>(Messages.notCarried("the field " + e.path()));
+            case UNKNOWN -> new Route.Refused(Messages.notCarried("the field " + e.path()));
             case CONSTANT -> wrong(constant(e.expected(), e.found()));
             case CHOICE -> wrong("must specify only one service mode");
             case REFUSED -> wrong(e.getMessage());
@@ -74,8 +62,8 @@ sealed interface Body<T> {
         };
     }
 
-    private static <T> Body<T> wrong(String message) {
-        return new Wrong<>(ApiAnswer.error(400, message));
+    private static Route wrong(String message) {
+        return new Route.Refused(ApiAnswer.error(400, message));
     }
 
     /// Go's clients send `null` for what they leave out, also inside of objects that we do not

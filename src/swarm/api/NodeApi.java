@@ -71,7 +71,7 @@ final class NodeApi {
     }
 
     static Route update(String id, ApiRequest request) {
-        return Body.of(request, Node.Spec.class).route(spec ->
+        return Body.read(request, Node.Spec.class, spec ->
                 VersionNumber.read("node", request, version ->
                         new Route.Write((tip, _) -> update(tip, id, spec, version))));
     }

@@ -29,7 +29,7 @@ final class ServiceApi {
         List<Json> shown = new ArrayList<>();
         for (Service service : view.services()) {
             if (matches(filters, service)) {
-                Json.Obj json = json(service);
+                Json.Obj json = json(service, false);
                 shown.add(status ? json.with("ServiceStatus", status(view, service)) : json);
             }
         }
@@ -81,16 +81,16 @@ final class ServiceApi {
 
     static Route inspect(String id, boolean defaults) {
         return new Route.Read((view, _) -> Lookup.service(view, id).fold(
-                service -> ApiAnswer.json(200, defaults ? withDefaults(service) : json(service)),
-                missed -> missed));
+                service -> ApiAnswer.json(200, json(service, defaults)), missed -> missed));
     }
 
-    private static Json.Obj withDefaults(Service service) {
-        ServiceSpec spec = ServiceForm.withDefaults(service.spec());
-        return json(service).with("Spec", RecordCodec.toJson(spec, Audience.API));
-    }
-
-    private static Json.Obj json(Service service) {
-        return RecordCodec.toJson(service, Audience.API).asObj();
+    private static Json.Obj json(Service service, boolean defaults) {
+        ServiceSpec spec = ServiceForm.shown(service.spec());
+        return RecordCodec.toJson(new Service(service.id(), service.version(),
+                service.createdAt(), service.updatedAt(),
+                defaults ? ServiceForm.withDefaults(spec) : spec,
+                service.previousSpec().map(ServiceForm::shown), service.endpoint(),
+                service.updateStatus(), service.jobStatus(), service.specVersion()),
+                Audience.API).asObj();
     }
 }

@@ -40,7 +40,7 @@ final class ServiceForm {
     private static TaskSpec stored(TaskSpec task) {
         return new TaskSpec(task.containerSpec().map(ServiceForm::stored),
                 task.resources(), task.restartPolicy().map(ServiceForm::stored),
-                task.placement(), task.logDriver(), task.forceUpdate(), "container");
+                task.placement(), task.logDriver(), task.forceUpdate(), "");
     }
 
     private static ContainerSpec stored(ContainerSpec container) {
@@ -70,6 +70,15 @@ final class ServiceForm {
                         port.publishedPort(), port.publishMode())).toList();
         return new EndpointSpec(endpoint.mode().or(() -> Optional.of(EndpointSpec.Mode.VIP)),
                 ports);
+    }
+
+    /// A stored spec as it is inspected: Docker names the runtime in a service's template, though
+    /// not in its tasks, which have the template as stored.
+    static ServiceSpec shown(ServiceSpec spec) {
+        TaskSpec task = spec.taskTemplate();
+        return spec.withTemplate(new TaskSpec(task.containerSpec(), task.resources(),
+                task.restartPolicy(), task.placement(), task.logDriver(), task.forceUpdate(),
+                "container"));
     }
 
     /// The ports in force under a stored spec.

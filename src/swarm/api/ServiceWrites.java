@@ -23,7 +23,7 @@ final class ServiceWrites {
     private ServiceWrites() { }
 
     static Route create(ApiRequest request) {
-        return Body.of(request, ServiceSpec.class).route(spec -> {
+        return Body.read(request, ServiceSpec.class, spec -> {
             Optional<ApiAnswer> broken = ServiceRules.broken(spec);
             ServiceSpec stored = withAuth(ServiceForm.stored(spec), request.header(AUTH));
             return new Route.Write((tip, moment) ->
@@ -52,7 +52,7 @@ final class ServiceWrites {
             String auth, String authFrom, String rollback) { }
 
     static Route update(String id, ApiRequest request) {
-        return Body.of(request, ServiceSpec.class).route(spec ->
+        return Body.read(request, ServiceSpec.class, spec ->
                 VersionNumber.read("service", request, version -> {
                     Wish wish = new Wish(ServiceForm.stored(spec), ServiceRules.broken(spec),
                             version, request.header(AUTH), request.value("registryAuthFrom"),

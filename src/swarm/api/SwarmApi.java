@@ -23,13 +23,13 @@ final class SwarmApi {
             case "GET swarm/unlockkey" -> new Route.Read((_, _) ->
                     ApiAnswer.json(200, Json.obj().with("UnlockKey", "")));
             case "POST swarm/init" -> init(request);
-            case "POST swarm/join" -> Body.of(request, Route.Join.class).route(join ->
+            case "POST swarm/join" -> Body.read(request, Route.Join.class, join ->
                     SwarmRules.broken(join).<Route>map(Route.Refused::new)
                             .orElseGet(() -> new Route.Lifecycle(join)));
             case "POST swarm/leave" ->
                     new Route.Lifecycle(new Route.Leave(request.flag("force")));
             case "POST swarm/unlock" ->
-                    Body.of(request, Route.Unlock.class).route(Route.Lifecycle::new);
+                    Body.read(request, Route.Unlock.class, Route.Lifecycle::new);
             case "POST swarm/update" -> update(request);
             default -> new Route.Refused(ApiAnswer.error(404, "page not found"));
         };
@@ -41,7 +41,7 @@ final class SwarmApi {
     }
 
     private static Route init(ApiRequest request) {
-        return Body.of(request, Route.Init.class).route(init ->
+        return Body.read(request, Route.Init.class, init ->
                 SwarmRules.broken(init).<Route>map(Route.Refused::new).orElseGet(() ->
                         new Route.Lifecycle(new Route.Init(init.listenAddr(),
                                 init.advertiseAddr(), init.dataPathAddr(), init.dataPathPort(),
@@ -54,7 +54,7 @@ final class SwarmApi {
     private record Rotation(boolean worker, boolean manager) { }
 
     private static Route update(ApiRequest request) {
-        return Body.of(request, ClusterSpec.class).route(spec ->
+        return Body.read(request, ClusterSpec.class, spec ->
                 VersionNumber.read("swarm", request, version -> {
                     Optional<ApiAnswer> broken = SwarmRules.broken(spec);
                     Rotation rotation = new Rotation(request.flag("rotateWorkerToken"),
