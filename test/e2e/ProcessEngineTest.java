@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -102,7 +104,7 @@ class ProcessEngineTest {
         }
         done(new EngineCall.Start(id));
         Lab.await("four of six scripts end", Duration.ofSeconds(5),
-                () -> processesOf(id).size() == 1);
+                () -> processesOf(id + "/run").size() == 1);
         assertEquals("ran\n", Files.readString(root.resolve(id).resolve("out")));
         done(new EngineCall.Stop(id, SECOND_NS));
         assertEquals(143, ended(id).exitCode());
@@ -227,6 +229,29 @@ class ProcessEngineTest {
     }
 
     @Test
+    void aDaemonKilledAtAnyMomentLeavesNoProcessThatIsNotRecorded() throws Exception {
+        for (int round = 0; round < 4; round++) {
+            Process daemon = new ProcessBuilder(ProcessHandle.current().info().command()
+                    .orElseThrow(), "-XX:TieredStopAtLevel=1", "-cp",
+                    System.getProperty("java.class.path"), EngineLoop.class.getName(),
+                    root.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            BufferedReader started = daemon.inputReader();
+            String first = started.readLine();
+            Lab.pause(Duration.ofMillis(new Random(round).nextInt(150)));
+            daemon.destroyForcibly().waitFor();
+            engine.close();
+            engine = ProcessEngine.open(root, System.getenv());
+            assertEquals(Container.State.RUNNING, inspected(first).state());
+            Lab.pause(Duration.ofMillis(200));
+            for (Container container : listed()) {
+                done(new EngineCall.Remove(container.id()));
+            }
+            Lab.await("no process is left", Duration.ofSeconds(2),
+                    () -> processesOf(root.toString()).isEmpty());
+        }
+    }
+
+    @Test
     void anotherProcessOfTheSameIdIsNotTheTask() throws IOException {
         String id = started("one", "sleep", "1000");
         Path pid = root.resolve(id).resolve("pid");
@@ -267,7 +292,7 @@ class ProcessEngineTest {
         done(new EngineCall.Remove(id));
         assertEquals(EngineAnswer.Cause.NOT_FOUND,
                 failed(new EngineCall.Inspect(id)).cause());
-        assertTrue(ofSession(pid).isEmpty());
+        Lab.await("the process is gone", Duration.ofSeconds(2), () -> ofSession(pid).isEmpty());
         assertFalse(Files.exists(root.resolve(id)));
         done(new EngineCall.Remove(id));
     }
@@ -407,10 +432,10 @@ class ProcessEngineTest {
         }
     }
 
-    /// The parents that run a task's script.
-    private static List<Long> processesOf(String id) {
+    /// The processes whose command line has these words.
+    private static List<Long> processesOf(String words) {
         return ProcessHandle.allProcesses().filter(process -> process.info().commandLine()
-                .orElse("").contains(id + "/run")).map(ProcessHandle::pid).toList();
+                .orElse("").contains(words)).map(ProcessHandle::pid).toList();
     }
 
     private static List<String> ofSession(long session) throws IOException {

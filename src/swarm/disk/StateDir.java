@@ -54,9 +54,10 @@ public final class StateDir implements AutoCloseable {
     private static final String LEAVING = "leaving";
     private static final String MADE_BY = "swarm-state ";
     private static final int VERSION = 1;
-    /// What may be there before the directory is a state directory, and stays when it is wiped.
+    /// What may be there before the directory is a state directory, and stays when it is wiped: the
+    /// daemon's own, and what its engine keeps, which is open for as long as the daemon runs.
     private static final List<String> NOT_STATE =
-        List.of(FORMAT, FORMAT + ".tmp", LOCK, LOG_FILE, PID_FILE, SOCKET);
+        List.of(FORMAT, FORMAT + ".tmp", LOCK, LOG_FILE, PID_FILE, SOCKET, TASKS);
 
     private final Path root;
     private final FileLock lock;

@@ -10,6 +10,7 @@ import swarm.agent.AgentOutput;
 import swarm.disk.StateFiles;
 import swarm.dispatcher.AgentMessage;
 import swarm.engine.Engine;
+import swarm.engine.EngineAnswer;
 
 /// The thread that owns an agent. Calls to the engine run on virtual threads of their own, a few at
 /// a time, and come back as inputs; what the agent wants saved is on the disk before anything after
@@ -94,6 +95,10 @@ final class AgentLoop implements AutoCloseable {
         calls.acquireUninterruptibly();
         try {
             mailbox.put(new AgentInput.Answered(call.callId(), engine.perform(call.call())));
+        } catch (RuntimeException e) {
+            around.log().trouble("an engine's call failed in a way it should not", e);
+            mailbox.put(new AgentInput.Answered(call.callId(), new EngineAnswer.Failed(
+                    EngineAnswer.Cause.UNAVAILABLE, String.valueOf(e.getMessage()))));
         } finally {
             calls.release();
         }

@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.util.Optional;
 import swarm.agent.Owner;
 import swarm.disk.StateDir;
-import swarm.engine.DockerEngine;
 import swarm.engine.Engine;
-import swarm.engine.NoEngine;
+import swarm.engine.Engines;
 import swarm.http.Endpoint;
 import swarm.http.Exchange;
 import swarm.http.Handler;
@@ -25,7 +24,6 @@ import swarm.json.JsonException;
 final class EngineDoor implements AutoCloseable {
     /// The version whose fields we answer with when no engine sets another.
     static final String API_VERSION = "1.41";
-    private static final String DOCKER = "unix:///var/run/docker.sock";
     private static final Timeouts TIMEOUTS = new Timeouts(2_000, 5_000, 5_000);
     private static final int ANSWER_BYTES_MAX = 4 << 20;
 
@@ -45,17 +43,9 @@ final class EngineDoor implements AutoCloseable {
     ///
     /// @throws IOException in one sentence, when there is no such kind or its place is unusable
     static EngineDoor open(Settings settings, StateDir dir) throws IOException {
-        return switch (settings.engine()) {
-            case "docker" -> {
-                String host = System.getenv().getOrDefault("DOCKER_HOST", DOCKER);
-                Endpoint endpoint = Endpoint.parse(host);
-                yield new EngineDoor(new DockerEngine(endpoint, Owner.LABEL), "docker",
-                        Optional.of(endpoint));
-            }
-            case "none" -> new EngineDoor(new NoEngine(), "none", Optional.empty());
-            case String other -> throw new IOException("unknown engine \"" + other
-                    + "\": expected docker, process or none");
-        };
+        Engines.Opened opened = Engines.open(settings.engine(), Owner.LABEL,
+                dir.path(StateDir.TASKS), System.getenv());
+        return new EngineDoor(opened.engine(), settings.engine(), opened.endpoint());
     }
 
     Engine engine() {
