@@ -86,7 +86,7 @@ public final class Agent {
         List<AgentOutput> made = advance(now, wall);
         collect(now, out);
         saveStatuses(now, out);
-        watch.description(now).ifPresent(description -> session.describe(description, out));
+        watch.description(now).ifPresent(session::describe);
         session.tick(now, out);
         if (session.live()) {
             reports.tick(session.id(), now, out);

@@ -34,6 +34,9 @@ final class Session {
     /// What the machine says of itself; absent until the engine was asked once.
     private Optional<Node.Description> description = Optional.empty();
 
+    /// What of it was last sent over this link; absent for nothing.
+    private Optional<Node.Description> described = Optional.empty();
+
     /// Whether there is a link; set by the shell's reports.
     private boolean linked;
 
@@ -95,17 +98,14 @@ final class Session {
         unansweredSince = unansweredSince == NEVER ? NEVER : unansweredSince + gapMs;
     }
 
-    /// The machine describes itself; a change is told at once.
-    void describe(Node.Description now, List<AgentOutput> out) {
-        boolean changed = !description.equals(Optional.of(now));
+    /// The machine describes itself; a change is told with the next tick.
+    void describe(Node.Description now) {
         description = Optional.of(now);
-        if (changed && live()) {
-            out.add(new AgentOutput.ToManager(new AgentMessage.Described(id, now)));
-        }
     }
 
     void linkUp(long now) {
         linked = true;
+        described = Optional.empty();
         redial.succeeded();
         askAt = askAt == NEVER ? NEVER : Math.min(askAt, now);
         askedAt = NEVER;
@@ -185,12 +185,18 @@ final class Session {
         }
         if (description.isPresent() && askedAt == NEVER && now >= askAt) {
             askedAt = now;
+            described = description;
             out.add(new AgentOutput.ToManager(
                     new AgentMessage.Register(boot, description.get())));
         }
     }
 
     private void beat(long now, List<AgentOutput> out) {
+        if (!described.equals(description)) {
+            described = description;
+            description.ifPresent(machine -> out.add(new AgentOutput.ToManager(
+                    new AgentMessage.Described(id, machine))));
+        }
         if (now >= beatAt) {
             beatAt = now + periodMs;
             unansweredSince = Math.min(unansweredSince, now);

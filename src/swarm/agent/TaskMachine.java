@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import swarm.Invariant;
 import swarm.engine.Container;
 import swarm.engine.EngineAnswer;
 import swarm.engine.EngineCall;
@@ -45,6 +46,9 @@ final class TaskMachine {
 
     /// Whether the engine said in this run that the image is there.
     private boolean imageThere;
+
+    /// What this run's container is to be made from; made once, for it may wait long for its turn.
+    private Optional<ContainerPlan> plan = Optional.empty();
 
     /// Why the engine could not start the container; absent while it did not fail.
     private Optional<String> startError = Optional.empty();
@@ -337,7 +341,10 @@ final class TaskMachine {
             ContainerSpec spec = task.spec().container();
             return Optional.of(new EngineCall.EnsureImage(spec.image(), spec.registryAuth()));
         }
-        return switch (ContainerPlan.of(task, status.run(), self, platform)) {
+        if (plan.isEmpty()) {
+            plan = Optional.of(ContainerPlan.of(task, status.run(), self, platform));
+        }
+        return switch (plan.get()) {
             case ContainerPlan.Ready ready -> Optional.of(new EngineCall.Create(ready.request()));
             case ContainerPlan.Wrong wrong -> {
                 end(wall, TaskState.REJECTED, wrong.message(), now);
@@ -417,6 +424,7 @@ final class TaskMachine {
     private void startOver(Instant wall, long run) {
         set(TaskStatus.of(wall, TaskState.PREPARING, "preparing").withRun(run));
         imageThere = false;
+        plan = Optional.empty();
         startError = Optional.empty();
         unhealthy = false;
     }
@@ -445,6 +453,7 @@ final class TaskMachine {
     }
 
     private void set(TaskStatus next) {
+        Invariant.check(next.newerThan(status), "a task's (run, state) only goes forward");
         status = next;
         moves.add(next);
     }

@@ -292,6 +292,20 @@ class AgentTest {
         assertTrue(host.engine().containers().isEmpty());
     }
 
+    /// F56.
+    @Test
+    void manyRebootsLeaveOneContainer() {
+        begin(Objects.task("t1", "n1", "run"));
+        for (int boot = 0; boot < 100; boot++) {
+            world.kill(host);
+            world.boot(host);
+            world.run(3_000);
+        }
+        assertEquals(1, host.engine().containers().size());
+        assertEquals(1, host.engine().starts("web.1.t1"));
+        assertEquals("RUNNING started ", told("t1"));
+    }
+
     @Test
     void foreignContainersAreNeverTouched() {
         TreeMap<String, String> labels = new TreeMap<>();

@@ -170,6 +170,18 @@ class AloneTest {
     }
 
     @Test
+    void descriptionThatChangedOnADeadLinkIsToldAgain() {
+        begin(task(RestartPolicy.Condition.ANY, 0));
+        world.cut(host, true);
+        host.engine().down(world.now(), 60_000, false, false);
+        world.run(1_200);
+        world.cut(host, false);
+        world.run(2_000);
+        assertEquals("", world.view().node(host.id()).orElseThrow().description().engine()
+                .engineVersion());
+    }
+
+    @Test
     void refusedForGoodStopsAsking() {
         begin(task(RestartPolicy.Condition.ANY, 0));
         world.change(List.of(Change.Delete.of(world.view().node(host.id()).orElseThrow())));
