@@ -35,6 +35,9 @@ final class Registry {
             return platforms.isEmpty() ? pinned : ServiceSpec.put(pinned,
                 "TaskTemplate.Placement.Platforms", new Json.Arr(platforms));
         } catch (Failure refused) {
+            if (refused.answered == 0) {
+                throw refused;
+            }
             if (refused.answered != NOT_IMPLEMENTED) {
                 session.world().complain("image " + image
                     + " could not be accessed on a registry to record\nits digest. Each node will"

@@ -166,6 +166,13 @@ class CallsTest {
     }
 
     @Test
+    void absentDaemonIsNoAbsentRegistry() {
+        world.isAbsent = true;
+        assertEquals(1, run("service", "create", "-d", "nginx"));
+        assertEquals("nobody there\n", world.err.toString());
+    }
+
+    @Test
     void interruptedWaitSaysThatWorkGoesOn() {
         assertEquals(0, run("service", "update", "prog1"));
         assertTrue(world.events.contains("interrupt Operation continuing in background.\n"

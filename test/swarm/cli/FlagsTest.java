@@ -52,7 +52,7 @@ class FlagsTest {
         }
     }
 
-    private static Json read(String service) throws JsonException {
+    private static Json read(String service) throws Failure, JsonException {
         return Json.parse(new ScriptedWorld("flags.json").ask("GET",
             "/v1.41/services/" + service + "?insertDefaults=false", Json.NULL, List.of()).body());
     }

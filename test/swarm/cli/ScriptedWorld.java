@@ -34,6 +34,7 @@ final class ScriptedWorld implements World {
     final List<String> headers = new ArrayList<>();
     final List<String> events = new ArrayList<>();
     boolean isTerminal;
+    boolean isAbsent;
     boolean isRoot = true;
     String input = "";
     private Instant time = Instant.parse("2026-11-22T20:45:00Z");
@@ -60,7 +61,11 @@ final class ScriptedWorld implements World {
     }
 
     @Override
-    public Answer ask(String method, String target, Json body, List<String> given) {
+    public Answer ask(String method, String target, Json body, List<String> given)
+            throws Failure {
+        if (isAbsent) {
+            throw Failure.of("nobody there");
+        }
         String ask = method + " " + decoded(target.substring("/v1.41".length()));
         events.add(ask);
         if (!method.equals("GET")) {
