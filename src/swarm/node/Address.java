@@ -5,6 +5,8 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +37,17 @@ final class Address {
     static Chosen choose(String wanted) throws IOException {
         return wanted.isEmpty() ? new Chosen(only(), PORT)
                 : new Chosen(named(withoutPort(wanted)), portOf(wanted));
+    }
+
+    /// Refuses what cannot be listened on.
+    ///
+    /// @throws IOException in Docker's words
+    static void checkListen(String wanted) throws IOException {
+        String host = withoutPort(wanted);
+        if (!host.isEmpty() && !literal(host) && NetworkInterface.getByName(host) == null) {
+            throw new IOException("listen address must be an IP address or network interface "
+                    + "(with optional port number)");
+        }
     }
 
     private static String named(String wanted) throws IOException {
@@ -96,10 +109,11 @@ final class Address {
         return found;
     }
 
-    /// Bridges and pairs that container engines make are never how others reach this machine.
+    /// Bridges and pairs, which container engines make, are hardly how others reach this machine;
+    /// who means one names it. (Linux: a bridge has a folder of that name in sysfs.)
     private static boolean ofEngine(String network) {
-        return network.startsWith("docker") || network.startsWith("br-")
-                || network.startsWith("veth");
+        return network.startsWith("veth")
+                || Files.isDirectory(Path.of("/sys/class/net", network, "bridge"));
     }
 
     private static String withoutPort(String wanted) {

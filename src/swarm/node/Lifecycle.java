@@ -60,7 +60,7 @@ final class Lifecycle implements AutoCloseable {
             };
         } catch (IOException e) {
             ground.log().trouble("failed: " + step.getClass().getSimpleName(), e);
-            return ApiAnswer.error(500, String.valueOf(e.getMessage()));
+            return ApiAnswer.error(400, String.valueOf(e.getMessage()));
         }
     }
 
@@ -81,6 +81,7 @@ final class Lifecycle implements AutoCloseable {
         if (member.isPresent()) {
             return ApiAnswer.error(503, Messages.ALREADY_IN_A_SWARM);
         }
+        Address.checkListen(wanted.listenAddr());
         Address.Chosen addr = Address.choose(wanted.advertiseAddr());
         try {
             NodeState state = found(wanted, addr);
