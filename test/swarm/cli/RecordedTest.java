@@ -32,7 +32,7 @@ class RecordedTest {
 
     @Test
     void progressTellsEachChangeOnce() throws IOException {
-        replay("progress.txt", 7);
+        replay("progress.txt", 8);
     }
 
     private static void replay(String file, int least) throws IOException {
