@@ -2,6 +2,7 @@ package swarm.manager;
 
 import java.util.List;
 import swarm.dispatcher.Dispatcher;
+import swarm.orchestrator.Enforcer;
 import swarm.orchestrator.Global;
 import swarm.orchestrator.Reaper;
 import swarm.orchestrator.Replicated;
@@ -19,7 +20,8 @@ final class Loops {
     /// A new leader's loops, begun on the committed state.
     static Leadership begin(View view, Moment moment) {
         Restarter restarter = new Restarter();
-        return new Leadership(view, List.of(new Replicated(restarter), new Global(restarter),
-                new Updater(restarter), new Scheduler(), new Reaper()), new Dispatcher(), moment);
+        return new Leadership(view, List.of(new Enforcer(), new Replicated(restarter),
+                new Global(restarter), new Updater(restarter), new Scheduler(), new Reaper()),
+                new Dispatcher(), moment);
     }
 }

@@ -1,6 +1,7 @@
 package swarm.model;
 
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -20,6 +21,12 @@ public final class ConstraintMatch {
             case Constraint.Parsed.Valid valid -> Optional.of(valid.constraint());
             case Constraint.Parsed.Invalid _ -> Optional.empty();
         };
+    }
+
+    /// Whether all of these constraints, as written, hold on the node.
+    public static boolean allHold(List<String> constraints, Node node) {
+        return constraints.stream().map(ConstraintMatch::parsed).flatMap(Optional::stream)
+                .allMatch(constraint -> holds(constraint, node));
     }
 
     /// Whether the constraint holds on the node.

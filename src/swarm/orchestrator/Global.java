@@ -24,6 +24,9 @@ import swarm.store.View;
 /// Keeps one task of each global service on every node that is heard, not drained and what the
 /// service's constraints ask for. A paused node keeps the task that it has, and gets none.
 /// (swarmkit manager/orchestrator/global)
+///
+/// Departs: Docker tells the task of a silent node to end. Here it stays wanted, since nothing runs
+/// in its stead, so that a node that was only cut off for a while loses nothing.
 public final class Global implements Loop {
     private final Restarter restarter;
     private final TreeSet<ServiceId> dirty = new TreeSet<>();
@@ -45,7 +48,8 @@ public final class Global implements Loop {
         switch (event.object()) {
             case Service service -> dirty.add(service.id());
             case Task task -> {
-                if (task.slot() == 0 && task.state().terminal()) {
+                boolean deleted = event instanceof StoreEvent.Deleted;
+                if (task.slot() == 0 && task.state().terminal() && !deleted) {
                     dirty.add(task.serviceId());
                 }
             }
@@ -86,59 +90,59 @@ public final class Global implements Loop {
             }
             tasks.remove(node.id());
         }
-        tasks.values().forEach(orphans -> orphans.stream().filter(Slots::wanted)
-                .forEach(task -> wanted.add(shutDown(task))));
-        return wanted;
+        tasks.values().forEach(orphans -> orphans.stream()
+                .filter(task -> task.desiredState() != TaskState.REMOVE)
+                .forEach(task -> wanted.add(to(TaskState.REMOVE, task))));
+        return wanted.subList(0, Math.min(wanted.size(), BATCH_CHANGES / 2));
     }
 
     private record Turn(View view, Moment moment) { }
 
     private List<Transaction> reconcile(Service service, Node node, List<Task> here, Turn turn) {
         List<Task> live = Slots.wanted(here);
-        if (node.invalid() || !fits(service, node)) {
-            return live.stream().map(Global::shutDown).toList();
+        if (node.spec().availability() == Node.Availability.DRAIN || !fits(service, node)) {
+            return live.stream().map(task -> to(TaskState.SHUTDOWN, task)).toList();
         }
-        if (node.spec().availability() == Node.Availability.PAUSE) {
+        if (!node.schedulable()) {
             return List.of();
         }
         Optional<Task> ended = live.stream().filter(task -> task.state().terminal()
                 && !restarter.waits(task.id())).findFirst();
         if (ended.isPresent()) {
-            return List.of(restarter.replace(service, ended.get(), turn.view(), turn.moment()));
+            return List.of(ended.get().equals(live.getLast())
+                    ? restarter.replace(service, ended.get(), turn.view(), turn.moment())
+                    : to(TaskState.SHUTDOWN, ended.get()));
         }
         boolean updating = live.stream().anyMatch(
-                task -> !task.specVersion().equals(service.specVersion()));
+                task -> NewTask.outOfDate(task, service, turn.view()));
         if (live.size() > 1 && !updating) {
-            return live.subList(0, live.size() - 1).stream().map(Global::shutDown).toList();
+            return live.subList(1, live.size()).stream()
+                    .map(task -> to(TaskState.SHUTDOWN, task)).toList();
         }
-        return live.isEmpty() && missing(service, node, here) ? List.of(Transaction.of(
+        return live.isEmpty() && missing(service, here, turn.view())
+                ? List.of(Transaction.of(
                 NewTask.onNode(service, node.id(), TaskState.RUNNING, turn.view(), turn.moment())))
                 : List.of();
     }
 
-    /// A node without a wanted task gets one, unless its last ended there under this spec and may
-    /// not be restarted.
-    private boolean missing(Service service, Node node, List<Task> here) {
-        if (node.status().state() != Node.State.READY) {
-            return false;
-        }
+    /// A node without a wanted task gets one, unless its last ended there and what the service asks
+    /// for now is still the same and may not be restarted.
+    private boolean missing(Service service, List<Task> here, View view) {
         if (here.isEmpty()) {
             return true;
         }
         Task newest = Slots.newest(here);
         boolean finished = newest.state() == TaskState.COMPLETE || newest.state().failure();
-        return !finished || !newest.specVersion().equals(service.specVersion())
+        return !finished || NewTask.outOfDate(newest, service, view)
                 || restarter.restarts().allowed(newest);
     }
 
     private static boolean fits(Service service, Node node) {
-        return service.spec().taskTemplate().constraints().stream()
-                .map(ConstraintMatch::parsed).flatMap(Optional::stream)
-                .allMatch(constraint -> ConstraintMatch.holds(constraint, node));
+        return ConstraintMatch.allHold(service.spec().taskTemplate().constraints(), node);
     }
 
-    private static Transaction shutDown(Task task) {
-        return Transaction.of(new Change.Update(task.withDesired(TaskState.SHUTDOWN)));
+    private static Transaction to(TaskState desired, Task task) {
+        return Transaction.of(new Change.Update(task.withDesired(desired)));
     }
 
     private static TreeMap<NodeId, List<Task>> byNode(List<Task> tasks) {

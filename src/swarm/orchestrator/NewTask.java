@@ -1,11 +1,14 @@
 package swarm.orchestrator;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import swarm.model.Cluster;
 import swarm.model.ClusterSpec;
+import swarm.model.ConstraintMatch;
 import swarm.model.Ids;
 import swarm.model.NodeId;
+import swarm.model.Placement;
 import swarm.model.Service;
 import swarm.model.Task;
 import swarm.model.TaskId;
@@ -37,7 +40,8 @@ final class NewTask {
 
     /// Whether the task is not what the service would make now. The same version of the spec is
     /// never compared; another may still ask for the same task. What the registry is told counts
-    /// only for a task that is not prepared yet, or has ended.
+    /// only for a task that is not prepared yet, or has ended; constraints only where the task's
+    /// node does not satisfy them. (swarmkit orchestrator/task.go)
     static boolean outOfDate(Task task, Service service, View view) {
         if (task.specVersion().equals(service.specVersion())) {
             return false;
@@ -46,8 +50,20 @@ final class NewTask {
         boolean prepared = !task.state().before(TaskState.READY) && !task.state().terminal();
         TaskSpec own = prepared ? task.spec().withContainer(task.spec().container()
                 .withRegistryAuth(wanted.container().registryAuth())) : task.spec();
-        return !own.equals(wanted)
+        boolean fits = task.nodeId().flatMap(view::node)
+                .filter(node -> ConstraintMatch.allHold(wanted.constraints(), node)).isPresent();
+        return !(fits ? constrained(own, wanted.constraints())
+                        .equals(constrained(wanted, wanted.constraints())) : own.equals(wanted))
                 || !task.endpoint().equals(Optional.of(service.spec().endpoint()));
+    }
+
+    /// The spec with these constraints.
+    private static TaskSpec constrained(TaskSpec spec, List<String> constraints) {
+        Placement own = spec.placementOrAnywhere();
+        Placement placement = new Placement(constraints, own.preferences(), own.maxReplicas(),
+                own.platforms());
+        return new TaskSpec(spec.containerSpec(), spec.resources(), spec.restartPolicy(),
+                Optional.of(placement), spec.logDriver(), spec.forceUpdate(), spec.runtime());
     }
 
     private static Task make(Service service, long slot, Optional<NodeId> node, TaskState desired,

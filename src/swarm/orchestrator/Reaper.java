@@ -3,8 +3,11 @@ package swarm.orchestrator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import swarm.model.Service;
+import java.util.stream.Stream;
+import swarm.model.Node;
 import swarm.model.ServiceId;
 import swarm.model.Task;
 import swarm.model.TaskId;
@@ -54,14 +57,15 @@ public final class Reaper implements Loop {
         switch (event) {
             case StoreEvent.Created(Task task) -> look(task);
             case StoreEvent.Updated(Task _, Task task) -> look(task);
+            case StoreEvent.Deleted(Node node) -> view.tasksOn(node.id()).forEach(this::look);
             case StoreEvent.Created _, StoreEvent.Updated _, StoreEvent.Deleted _ -> { }
         }
     }
 
     private void look(Task task) {
-        if (task.desiredState() == TaskState.REMOVE || task.state() == TaskState.ORPHANED) {
-            fresh |= forgettable(task) && leaving.add(task.id());
-        } else if (dead(task) || task.state() == TaskState.PENDING) {
+        if (task.desiredState() == TaskState.REMOVE) {
+            fresh |= leaving.add(task.id());
+        } else if (dead(task)) {
             fresh |= dirty.add(Place.of(task));
         }
     }
@@ -76,10 +80,11 @@ public final class Reaper implements Loop {
         }
         List<Task> gone = new ArrayList<>();
         while (!leaving.isEmpty() && gone.size() < BATCH_CHANGES) {
-            view.task(leaving.pollFirst()).filter(Reaper::forgettable).ifPresent(gone::add);
+            view.task(leaving.pollFirst()).filter(task -> forgettable(task, view))
+                    .ifPresent(gone::add);
         }
         while (!dirty.isEmpty() && gone.size() < BATCH_CHANGES) {
-            gone.addAll(excess(dirty.pollFirst(), view));
+            gone.addAll(excess(dirty.first().service(), view, BATCH_CHANGES - gone.size()));
         }
         tickAt = leaving.isEmpty() && dirty.isEmpty() ? NEVER : moment.now();
         return gone.isEmpty() ? List.of() : List.of(Transaction.of(
@@ -90,11 +95,12 @@ public final class Reaper implements Loop {
         return tickAt;
     }
 
-    /// Told to go, or of a node that is gone, and not running anywhere.
-    private static boolean forgettable(Task task) {
+    /// Told to go, and not running anywhere that will be heard of again.
+    private static boolean forgettable(Task task, View view) {
         boolean unplaced = task.state().before(TaskState.ASSIGNED);
-        return task.state() == TaskState.ORPHANED
-                || task.desiredState() == TaskState.REMOVE && (unplaced || task.state().terminal());
+        boolean nodeGone = task.nodeId().filter(id -> view.node(id).isEmpty()).isPresent();
+        return task.desiredState() == TaskState.REMOVE
+                && (unplaced || nodeGone || task.state().terminal());
     }
 
     /// Ended, or never placed and no longer wanted: it may be forgotten once it is history.
@@ -103,22 +109,40 @@ public final class Reaper implements Loop {
         return task.state().terminal() || unplaced && task.desiredState().after(TaskState.RUNNING);
     }
 
-    /// The oldest dead tasks of a place beyond the limit.
-    private static List<Task> excess(Place place, View view) {
-        Optional<Service> service = view.service(place.service());
-        if (service.isEmpty()) {
-            return List.of();
+    /// The oldest dead tasks beyond the limit of the service's dirty places, all of which are looked
+    /// at in one pass; those with more to forget than may be done now stay dirty.
+    private List<Task> excess(ServiceId id, View view, int most) {
+        SortedSet<Place> places = dirty.tailSet(new Place(id, Long.MIN_VALUE, ""));
+        TreeMap<Place, List<Task>> tasks = new TreeMap<>();
+        for (Place place : places) {
+            if (!place.service().equals(id) || tasks.size() == most) {
+                break;
+            }
+            tasks.put(place, new ArrayList<>());
         }
-        long history = view.cluster().map(cluster -> cluster.spec().taskHistory()).orElse(-1L);
-        long attempts = service.get().spec().taskTemplate().restart().attempts();
-        long limit = attempts > 0 ? attempts + 1 : history;
+        dirty.removeAll(tasks.keySet());
+        long limit = limit(id, view);
         if (limit < 0) {
             return List.of();
         }
-        List<Task> all = view.tasksOf(place.service()).stream()
-                .filter(task -> Place.of(task).equals(place)).sorted(Slots.BY_AGE).toList();
-        return all.stream().filter(Reaper::dead)
+        for (Task task : view.tasksOf(id)) {
+            Optional.ofNullable(tasks.get(Place.of(task))).ifPresent(all -> all.add(task));
+        }
+        return tasks.values().stream().flatMap(all -> excess(all, limit)).toList();
+    }
+
+    private static Stream<Task> excess(List<Task> all, long limit) {
+        return all.stream().sorted(Slots.BY_AGE).filter(Reaper::dead)
                 .filter(task -> task.desiredState().after(TaskState.RUNNING))
-                .limit(Math.max(0, all.size() - limit)).toList();
+                .limit(Math.max(0, all.size() - limit));
+    }
+
+    /// How many tasks of a place are kept, the present one included; negative keeps all.
+    private static long limit(ServiceId id, View view) {
+        long attempts = view.service(id).map(service ->
+                service.spec().taskTemplate().restart().attempts()).orElse(0L);
+        long history = view.cluster().map(cluster -> cluster.spec().taskHistory()).orElse(-1L);
+        boolean gone = view.service(id).isEmpty();
+        return gone ? -1 : attempts > 0 ? attempts + 1 : history;
     }
 }

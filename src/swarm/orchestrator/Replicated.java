@@ -1,9 +1,12 @@
 package swarm.orchestrator;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import swarm.model.Node;
 import swarm.model.Service;
@@ -11,6 +14,7 @@ import swarm.model.ServiceId;
 import swarm.model.ServiceMode;
 import swarm.model.StoredObject;
 import swarm.model.Task;
+import swarm.model.TaskId;
 import swarm.model.TaskState;
 import swarm.store.Change;
 import swarm.store.Loop;
@@ -19,21 +23,34 @@ import swarm.store.StoreEvent;
 import swarm.store.Transaction;
 import swarm.store.View;
 
-/// Keeps as many slots live as a replicated service has replicas, and the task in each of them. A
-/// slot is live while one of its tasks is wanted, or when its newest ended and may not be restarted:
-/// a finished replica still counts. Services are looked at one by one, those that changed only.
+/// Keeps as many slots live as a replicated service has replicas, and the task in each of them; what
+/// is to be done in one slot is [SlotCare]'s. Services are looked at one by one, those that changed
+/// only. The tasks of services that are gone are told to go, whatever the mode was.
 /// (swarmkit manager/orchestrator/replicated)
 public final class Replicated implements Loop {
     private final Restarter restarter;
+    private final SlotCare care;
     private final TreeSet<ServiceId> dirty = new TreeSet<>();
-    /// When the restarter wants to be asked next; set by each decision.
-    private long startsAt = NEVER;
-    /// Whether a task ended since the restarter was asked.
-    private boolean ended;
+    /// Services with more than one wanted task in a slot, when last looked at: there a task that
+    /// begins to run makes another superfluous.
+    private final TreeSet<ServiceId> crowded = new TreeSet<>();
+    /// What is left to do for services that grow or shrink by more than a batch, so that their tasks
+    /// are not counted again for each; dropped when the service becomes dirty. Never empty queues.
+    private final TreeMap<ServiceId, Deque<Step>> plans = new TreeMap<>();
+
+    /// One step towards the number of replicas.
+    private sealed interface Step {
+        /// A new task for a slot.
+        record Fill(long slot) implements Step { }
+
+        /// A task told to go.
+        record Remove(TaskId task) implements Step { }
+    }
 
     /// The loop that also starts what the restarter holds back, for itself and for others.
     public Replicated(Restarter restarter) {
         this.restarter = restarter;
+        this.care = new SlotCare(restarter);
     }
 
     @Override public void onStart(View view, Moment moment) {
@@ -48,132 +65,171 @@ public final class Replicated implements Loop {
                 restarter.resume(task, moment);
             }
         }
-        ended = true;
     }
 
     @Override public void onEvent(StoreEvent event, View view) {
-        switch (event.object()) {
-            case Service service -> dirty.add(service.id());
-            case Task task -> {
-                boolean gone = event instanceof StoreEvent.Deleted;
-                if (gone || task.state().terminal()) {
+        switch (event) {
+            case StoreEvent.Created(Task task) -> onTask(task, task);
+            case StoreEvent.Updated(Task before, Task task) -> onTask(before, task);
+            case StoreEvent.Deleted(Task task) -> {
+                restarter.stopped(task.id());
+                if (Slots.wanted(task)) {
                     dirty.add(task.serviceId());
-                    ended = true;
                 }
             }
-            case Node node -> {
-                if (event instanceof StoreEvent.Deleted || node.invalid()) {
-                    view.tasksOn(node.id()).forEach(task -> dirty.add(task.serviceId()));
-                    ended = true;
+            case StoreEvent.Updated(Node before, Node node) -> onNode(before, node, view);
+            case StoreEvent.Deleted(Node node) -> onNode(node, node, view);
+            case StoreEvent.Created _, StoreEvent.Updated _, StoreEvent.Deleted _ -> {
+                StoredObject object = event.object();
+                if (object.kind() == StoredObject.Kind.SERVICE) {
+                    dirty.add(new ServiceId(object.key()));
                 }
             }
-            case StoredObject _ -> { }
+        }
+    }
+
+    private void onTask(Task before, Task task) {
+        boolean started = before.desiredState() == TaskState.READY
+                && task.desiredState() == TaskState.RUNNING;
+        boolean runs = task.state() == TaskState.RUNNING && crowded.contains(task.serviceId());
+        if (task.state().terminal()) {
+            restarter.stopped(task.id());
+        }
+        if (task.state().terminal() && Slots.wanted(task) || started || runs) {
+            dirty.add(task.serviceId());
+        }
+    }
+
+    /// Only what decides where tasks may be counts, not what the node says of itself.
+    private void onNode(Node before, Node node, View view) {
+        boolean gone = view.node(node.id()).isEmpty();
+        if (gone || before.invalid() || node.invalid()) {
+            for (Task task : view.tasksOn(node.id())) {
+                dirty.add(task.serviceId());
+                restarter.stopped(task.id());
+            }
         }
     }
 
     @Override public List<Transaction> decide(View view, Moment moment) {
-        if (ended || moment.now() >= deadline()) {
-            List<Transaction> due = restarter.due(view, moment);
-            ended = due.size() == BATCH_CHANGES;
-            startsAt = restarter.deadline(moment.now());
-            if (!due.isEmpty()) {
-                return due;
-            }
+        List<Transaction> due = restarter.due(view, moment);
+        if (!due.isEmpty()) {
+            return due;
         }
         while (!dirty.isEmpty()) {
-            ServiceId id = dirty.pollFirst();
+            ServiceId id = dirty.first();
+            plans.remove(id);
             List<Transaction> wanted = reconcile(id, view, moment);
-            startsAt = restarter.deadline(moment.now());
             if (!wanted.isEmpty()) {
-                dirty.add(id);
-                return wanted.subList(0, Math.min(wanted.size(), BATCH_CHANGES / 2));
+                return wanted;
             }
+            dirty.remove(id);
         }
-        return List.of();
+        return plans.isEmpty() ? List.of() : follow(plans.firstKey(), view, moment);
     }
 
     @Override public long deadline() {
-        return Math.min(startsAt, restarter.earliest());
+        return restarter.deadline();
     }
 
+    /// What is wrong in single slots; what is wrong with their number becomes a plan.
     private List<Transaction> reconcile(ServiceId id, View view, Moment moment) {
         Optional<Service> service = view.service(id);
         List<Task> tasks = view.tasksOf(id);
         if (service.isEmpty()) {
             restarter.restarts().forget(id);
-            return remove(tasks);
+            crowded.remove(id);
+            plan(id, removals(tasks));
+            return List.of();
         }
         return switch (service.get().spec().modeOrReplicated()) {
-            case ServiceMode.Replicated mode ->
-                reconcile(service.get(), mode.replicas().orElse(1L), new Slots(tasks),
-                        view, moment);
+            case ServiceMode.Replicated mode -> reconcile(service.get(), mode.replicas().orElse(1L),
+                    new Slots(tasks).all(), view, moment);
             case ServiceMode.Global _, ServiceMode.ReplicatedJob _, ServiceMode.GlobalJob _ ->
                 List.of();
         };
     }
 
-    /// First what ended is replaced; only then is the number of slots looked at.
-    private List<Transaction> reconcile(Service service, long replicas, Slots slots, View view,
-            Moment moment) {
+    /// First each slot is looked after; only then is the number of slots looked at.
+    private List<Transaction> reconcile(Service service, long replicas,
+            TreeMap<Long, List<Task>> slots, View view, Moment moment) {
         List<Transaction> wanted = new ArrayList<>();
         List<List<Task>> live = new ArrayList<>();
-        for (Map.Entry<Long, List<Task>> slot : slots.all().entrySet()) {
-            for (Task task : Slots.wanted(slot.getValue())) {
-                if (over(task, view) && wanted.size() < BATCH_CHANGES / 2) {
-                    wanted.add(restarter.replace(service, task, view, moment));
-                }
+        List<Task> dead = new ArrayList<>();
+        Deque<Long> free = new ArrayDeque<>();
+        boolean several = false;
+        long next = 1;
+        for (Map.Entry<Long, List<Task>> slot : slots.entrySet()) {
+            for (; next < slot.getKey(); next++) {
+                free.add(next);
             }
-            if (live(slot.getValue())) {
-                live.add(slot.getValue());
+            next = slot.getKey() + 1;
+            List<Task> tasks = slot.getValue();
+            several |= Slots.wanted(tasks).size() > 1;
+            if (wanted.size() < BATCH_CHANGES / 2) {
+                wanted.addAll(care.look(service, tasks, view, moment));
+            }
+            if (care.live(service, tasks)) {
+                live.add(tasks);
+            } else {
+                free.add(slot.getKey());
+                dead.addAll(tasks);
             }
         }
+        note(service.id(), several);
         if (!wanted.isEmpty()) {
             return wanted;
         }
-        return live.size() < replicas ? grow(service, slots, replicas - live.size(), view, moment)
-                : shrink(live, live.size() - replicas);
-    }
-
-    /// Whether a wanted task has ended, or lost its node, and is not to wait for a start of its own.
-    private boolean over(Task task, View view) {
-        Optional<Node> node = task.nodeId().flatMap(view::node);
-        boolean lost = task.nodeId().isPresent() && (node.isEmpty() || node.get().invalid());
-        return !restarter.waits(task.id()) && (task.state().terminal() || lost);
-    }
-
-    private boolean live(List<Task> slot) {
-        return !Slots.wanted(slot).isEmpty()
-                || Slots.newest(slot).desiredState() == TaskState.SHUTDOWN
-                && !restarter.restarts().allowed(Slots.newest(slot));
-    }
-
-    /// New tasks in the lowest free slots.
-    private List<Transaction> grow(Service service, Slots slots, long missing, View view,
-            Moment moment) {
-        List<Transaction> wanted = new ArrayList<>();
-        long count = Math.min(missing, BATCH_CHANGES / 2);
-        for (long slot = 1; wanted.size() < count; slot++) {
-            List<Task> tasks = slots.all().getOrDefault(slot, List.of());
-            if (tasks.isEmpty() || !live(tasks)) {
-                wanted.add(Transaction.of(
-                        NewTask.inSlot(service, slot, TaskState.RUNNING, view, moment)));
+        if (live.size() < replicas) {
+            for (; free.size() < replicas - live.size(); next++) {
+                free.add(next);
             }
+            plan(service.id(), free.stream().limit(replicas - live.size())
+                    .<Step>map(Step.Fill::new).toList());
+        } else {
+            Slots.inOrderOfLeaving(live).stream().limit(live.size() - replicas)
+                    .forEach(dead::addAll);
+            plan(service.id(), removals(dead));
+        }
+        return List.of();
+    }
+
+    private static List<Step> removals(List<Task> tasks) {
+        return tasks.stream().filter(task -> task.desiredState() != TaskState.REMOVE)
+                .<Step>map(task -> new Step.Remove(task.id())).toList();
+    }
+
+    private void plan(ServiceId service, List<Step> steps) {
+        if (!steps.isEmpty()) {
+            plans.put(service, new ArrayDeque<>(steps));
+        }
+    }
+
+    /// The next steps of a plan.
+    private List<Transaction> follow(ServiceId id, View view, Moment moment) {
+        Optional<Service> service = view.service(id);
+        Deque<Step> steps = plans.get(id);
+        List<Transaction> wanted = new ArrayList<>();
+        while (!steps.isEmpty() && wanted.size() < BATCH_CHANGES) {
+            switch (steps.removeFirst()) {
+                case Step.Fill fill -> service.ifPresent(made -> wanted.add(Transaction.of(
+                        NewTask.inSlot(made, fill.slot(), TaskState.RUNNING, view, moment))));
+                case Step.Remove remove -> view.task(remove.task()).ifPresent(task ->
+                        wanted.add(Transaction.of(
+                                new Change.Update(task.withDesired(TaskState.REMOVE)))));
+            }
+        }
+        if (steps.isEmpty()) {
+            plans.remove(id);
         }
         return wanted;
     }
 
-    private static List<Transaction> shrink(List<List<Task>> live, long excess) {
-        List<Task> leaving = new ArrayList<>();
-        if (excess > 0) {
-            Slots.inOrderOfLeaving(live).stream().limit(excess).forEach(leaving::addAll);
+    private void note(ServiceId service, boolean several) {
+        if (several) {
+            crowded.add(service);
+        } else {
+            crowded.remove(service);
         }
-        return remove(leaving);
-    }
-
-    /// Tells tasks to end and be forgotten.
-    private static List<Transaction> remove(List<Task> tasks) {
-        return tasks.stream().filter(task -> task.desiredState() != TaskState.REMOVE)
-                .map(task -> Transaction.of(
-                        new Change.Update(task.withDesired(TaskState.REMOVE)))).toList();
     }
 }

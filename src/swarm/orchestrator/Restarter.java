@@ -3,9 +3,9 @@ package swarm.orchestrator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import swarm.model.Node;
 import swarm.model.Service;
 import swarm.model.Task;
@@ -17,23 +17,31 @@ import swarm.store.Moment;
 import swarm.store.Transaction;
 import swarm.store.View;
 
-/// Replaces tasks that ended or lost their node. The replacement is made at once, desired READY, so
+/// Replaces tasks that ended or were sent away. The replacement is made at once, desired READY, so
 /// that it can be placed and prepared while its delay passes; it is started when the delay is over
-/// and the old task has stopped, but waits for that no longer than a minute.
+/// and the old task has stopped, but waits for that no longer than a minute. A replacement that
+/// ends before its start is itself replaced only then, so that nothing spins.
 /// (swarmkit manager/orchestrator/restart)
 public final class Restarter {
     private static final long NANOS_PER_MS = 1_000_000;
     /// How long a replacement waits for a task that does not stop.
     static final long OLD_TASK_MS = 60_000;
 
-    /// A replacement on its way: not before `dueAt`, and then not while `old` runs, unless `latest`
-    /// has come.
-    private record Start(long dueAt, Optional<TaskId> old, long latest) { }
+    /// A replacement on its way: once its delay is over, not while `old` runs before `latest`.
+    private record Start(Optional<TaskId> old, long latest) { }
+
+    /// When a start is looked at.
+    private record Due(long at, TaskId task) implements Comparable<Due> {
+        @Override public int compareTo(Due other) {
+            return at != other.at ? Long.compare(at, other.at) : task.compareTo(other.task);
+        }
+    }
 
     private final Restarts restarts = new Restarts();
     private final TreeMap<TaskId, Start> starts = new TreeMap<>();
-    /// When one that another loop has added may be due; never once it has been looked at.
-    private long earliest = Loop.NEVER;
+    private final TreeSet<Due> queue = new TreeSet<>();
+    /// Which start waits for the end of which task; only of starts whose delay is over.
+    private final TreeMap<TaskId, TaskId> waiting = new TreeMap<>();
 
     /// A restarter with nothing to start yet; its loops tell it what the store holds.
     public Restarter() { }
@@ -47,7 +55,7 @@ public final class Restarter {
         long passed = Duration.between(task.status().timestamp(), moment.wall()).toMillis();
         long delay = task.spec().restart().delayNs() / NANOS_PER_MS;
         long left = Math.clamp(delay - passed, 0, delay);
-        starts.put(task.id(), new Start(moment.now() + left, Optional.empty(), Long.MAX_VALUE));
+        put(task.id(), new Start(Optional.empty(), moment.now() + left), moment.now() + left);
     }
 
     /// Whether a task waits for its start; should it end before, it is replaced only then.
@@ -60,8 +68,7 @@ public final class Restarter {
         List<Change> changes = new ArrayList<>();
         changes.add(new Change.Update(task.withDesired(TaskState.SHUTDOWN)));
         if (restarts.allowed(task)) {
-            Change made = successor(service, task, view, moment);
-            changes.add(made);
+            changes.add(successor(service, task, view, moment));
             restarts.add(task, moment.wall());
         }
         return Transaction.of(changes);
@@ -74,64 +81,61 @@ public final class Restarter {
                         moment);
         boolean ownEnd = task.nodeId().flatMap(view::node).filter(n -> !n.invalid()).isPresent()
                 || task.nodeId().isEmpty();
-        long delay = !ownEnd ? 0 : task.spec().restart().delayNs() / NANOS_PER_MS;
-        Start start = new Start(moment.now() + delay, Optional.of(task.id()),
-                moment.now() + delay + OLD_TASK_MS);
-        starts.put(new TaskId(made.object().key()), start);
+        long dueAt = moment.now() + (ownEnd ? task.spec().restart().delayNs() / NANOS_PER_MS : 0);
+        put(new TaskId(made.object().key()),
+                new Start(Optional.of(task.id()), dueAt + OLD_TASK_MS), dueAt);
         return made;
     }
 
-    /// Delays the start of a task that an update made, until its predecessors have stopped.
-    void startAfter(TaskId task, Optional<TaskId> old, Moment moment) {
-        earliest = moment.now();
-        starts.put(task, new Start(moment.now(), old, moment.now() + OLD_TASK_MS));
+    /// Delays the start of a task that an update made, until its predecessor has stopped.
+    void startAfter(TaskId task, TaskId old, Moment moment) {
+        put(task, new Start(Optional.of(old), moment.now() + OLD_TASK_MS), moment.now());
     }
 
-    /// The replacements whose time has come, a bounded number of them.
+    private void put(TaskId task, Start start, long at) {
+        starts.put(task, start);
+        queue.add(new Due(at, task));
+    }
+
+    /// A task has stopped, or will not be heard of soon: what waited for it is due.
+    void stopped(TaskId old) {
+        Optional.ofNullable(waiting.remove(old)).ifPresent(task -> queue.add(new Due(0, task)));
+    }
+
+    /// The replacements whose time has come, a bounded number of them. One that has ended by now is
+    /// wanted to run all the same: then it is seen that it must be replaced in turn.
     List<Transaction> due(View view, Moment moment) {
-        earliest = Loop.NEVER;
         List<Transaction> due = new ArrayList<>();
-        List<TaskId> done = new ArrayList<>();
-        for (Map.Entry<TaskId, Start> entry : starts.entrySet()) {
-            Optional<Task> task = view.task(entry.getKey());
-            boolean moot = task.isEmpty() || task.get().desiredState() != TaskState.READY;
-            if (moot || ready(entry.getValue(), view, moment)) {
-                done.add(entry.getKey());
-                task.filter(t -> !moot && !t.state().terminal()).ifPresent(t -> due.add(
-                        Transaction.of(new Change.Update(t.withDesired(TaskState.RUNNING)))));
-            }
-            if (due.size() == Loop.BATCH_CHANGES) {
-                break;
+        while (!queue.isEmpty() && queue.first().at() <= moment.now()
+                && due.size() < Loop.BATCH_CHANGES) {
+            TaskId id = queue.pollFirst().task();
+            Optional<Task> task = view.task(id).filter(t -> t.desiredState() == TaskState.READY);
+            Start start = starts.getOrDefault(id, new Start(Optional.empty(), 0));
+            if (task.isEmpty() || ready(start, view, moment)) {
+                starts.remove(id);
+                start.old().ifPresent(waiting::remove);
+                task.ifPresent(t -> due.add(Transaction.of(
+                        new Change.Update(t.withDesired(TaskState.RUNNING)))));
+            } else {
+                start.old().ifPresent(old -> waiting.put(old, id));
+                queue.add(new Due(start.latest(), id));
             }
         }
-        done.forEach(starts::remove);
         return due;
     }
 
-    /// When a start that was added last may be due; never once it has been looked at.
-    long earliest() {
-        return earliest;
-    }
-
     /// The earliest time at which a start may be due.
-    long deadline(long now) {
-        long earliest = Loop.NEVER;
-        for (Start start : starts.values()) {
-            earliest = Math.min(earliest, start.dueAt() > now ? start.dueAt() : start.latest());
-        }
-        return earliest;
+    long deadline() {
+        return queue.isEmpty() ? Loop.NEVER : queue.first().at();
     }
 
     private static boolean ready(Start start, View view, Moment moment) {
-        if (moment.now() < start.dueAt()) {
-            return false;
-        }
         Optional<Task> old = start.old().flatMap(view::task);
         return moment.now() >= start.latest() || old.isEmpty() || old.get().state().terminal()
                 || lost(old.get(), view);
     }
 
-    /// Whether nothing will be heard of the task's end soon: its node is away or gone.
+    /// Whether nothing will be heard of the task's end soon: it has no node, or that is away.
     private static boolean lost(Task task, View view) {
         Optional<Node> node = task.nodeId().flatMap(view::node);
         return node.isEmpty() || node.get().status().state() == Node.State.DOWN;

@@ -31,8 +31,11 @@ final class Restarts {
                 .forEach(task -> add(task, task.createdAt()));
     }
 
-    /// Counts a restart that replaces this task.
+    /// Counts a restart that replaces this task; one without a limit is not worth remembering.
     void add(Task task, Instant at) {
+        if (task.spec().restart().attempts() == 0) {
+            return;
+        }
         Past past = pasts.get(key(task));
         if (past == null || !past.spec().equals(task.specVersion())) {
             past = new Past(task.specVersion(), new ArrayDeque<>());

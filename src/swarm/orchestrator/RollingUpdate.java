@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import swarm.model.Node;
 import swarm.model.Service;
 import swarm.model.ServiceSpec;
 import swarm.model.Task;
@@ -29,11 +30,17 @@ final class RollingUpdate {
 
     private final Version spec;
     private final Restarter restarter;
+    private final SlotCare care;
     /// Slots being replaced: their new task, and when the slot is done (never, until it runs).
     private final TreeMap<String, Flight> flights = new TreeMap<>();
     /// New tasks that ran, and since when.
     private final TreeMap<TaskId, Long> ranAt = new TreeMap<>();
+    /// New tasks that this update made, or that stood for it when it was taken up.
+    private final TreeSet<TaskId> made = new TreeSet<>();
+    /// Those of them that ended before their time.
     private final TreeSet<TaskId> failed = new TreeSet<>();
+    /// Whether the tasks that a former leader made for this spec have been taken up.
+    private boolean resumed;
     /// How many slots were out of date when the update was first looked at; 0 before that.
     private int total;
     /// When the watch after the last slot ends; never before there is nothing left to replace.
@@ -46,6 +53,7 @@ final class RollingUpdate {
     RollingUpdate(Service service, Restarter restarter) {
         this.spec = service.specVersion();
         this.restarter = restarter;
+        this.care = new SlotCare(restarter);
     }
 
     /// Whether this update leads to the service's present spec.
@@ -81,6 +89,9 @@ final class RollingUpdate {
             return begin(service, stale, moment);
         }
         total = Math.max(total, stale.size());
+        if (!resumed) {
+            resume(places);
+        }
         Optional<Task> culprit = newFailure(service, view, moment);
         if (culprit.isPresent() && tooMany(service)) {
             List<Transaction> end = fail(service, culprit.get(), moment);
@@ -92,6 +103,18 @@ final class RollingUpdate {
         List<Transaction> wanted = new ArrayList<>(startedFirst(places, service, view));
         wanted.addAll(launch(service, places, stale, view, moment));
         return wanted.isEmpty() ? complete(service, stale, moment) : wanted;
+    }
+
+    /// A former leader's new tasks are on their way as this one's own are.
+    private void resume(TreeMap<String, List<Task>> places) {
+        resumed = true;
+        places.forEach((place, tasks) -> tasks.stream()
+                .filter(task -> task.specVersion().equals(spec)).findFirst().ifPresent(task -> {
+                    made.add(task.id());
+                    if (task.state().before(TaskState.RUNNING)) {
+                        flights.put(place, new Flight(task.id(), Loop.NEVER));
+                    }
+                }));
     }
 
     private static boolean paused(UpdateStatus.State state) {
@@ -126,14 +149,26 @@ final class RollingUpdate {
         return List.of(Transaction.of(new Change.Update(service.withUpdateStatus(status))));
     }
 
-    /// The wanted tasks by slot, or by node for a service without slots.
-    private static TreeMap<String, List<Task>> places(Service service, View view) {
-        TreeMap<String, List<Task>> places = new TreeMap<>();
+    /// The wanted tasks by slot, or by node for a service without slots; of a slot whose replica is
+    /// done, its last. Nodes that take no tasks now keep what they have until they do.
+    private TreeMap<String, List<Task>> places(Service service, View view) {
+        TreeMap<String, List<Task>> all = new TreeMap<>();
         for (Task task : view.tasksOf(service.id())) {
-            if (Slots.wanted(task)) {
-                places.computeIfAbsent(place(task), _ -> new ArrayList<>()).add(task);
+            if (task.slot() > 0 || task.nodeId().flatMap(view::node)
+                    .filter(Node::schedulable).isPresent()) {
+                all.computeIfAbsent(place(task), _ -> new ArrayList<>()).add(task);
             }
         }
+        TreeMap<String, List<Task>> places = new TreeMap<>();
+        all.forEach((place, tasks) -> {
+            tasks.sort(Slots.BY_AGE);
+            List<Task> wanted = Slots.wanted(tasks);
+            List<Task> done = tasks.getFirst().slot() == 0 ? List.of()
+                    : care.finished(service, tasks).stream().toList();
+            if (!wanted.isEmpty() || !done.isEmpty()) {
+                places.put(place, wanted.isEmpty() ? done : wanted);
+            }
+        });
         return places;
     }
 
@@ -152,7 +187,7 @@ final class RollingUpdate {
         long monitor = config(service).monitorNs() / NANOS_PER_MS;
         Optional<Task> found = Optional.empty();
         for (Task task : view.tasksOf(service.id())) {
-            boolean ours = task.specVersion().equals(spec);
+            boolean ours = made.contains(task.id());
             if (ours && task.state() == TaskState.RUNNING) {
                 ranAt.putIfAbsent(task.id(), moment.now());
             }
@@ -236,10 +271,10 @@ final class RollingUpdate {
     private List<Transaction> launch(Service service, TreeMap<String, List<Task>> places,
             List<String> stale, View view, Moment moment) {
         long parallelism = config(service).parallelism();
-        long most = parallelism == 0 ? Loop.BATCH_CHANGES / 2 : parallelism;
+        long most = parallelism == 0 ? Long.MAX_VALUE : parallelism;
         List<Transaction> wanted = new ArrayList<>();
         for (String place : stale) {
-            if (flights.size() >= most) {
+            if (flights.size() >= most || wanted.size() >= Loop.BATCH_CHANGES / 3) {
                 break;
             }
             List<Task> tasks = places.get(place);
@@ -255,18 +290,19 @@ final class RollingUpdate {
             Moment moment) {
         boolean stopFirst =
                 config(service).orderOrStopFirst() == UpdateConfig.Order.STOP_FIRST;
-        Task first = old.getFirst();
+        Task first = old.getLast();
         TaskState desired = stopFirst ? TaskState.READY : TaskState.RUNNING;
-        Change.Create made = first.slot() > 0
+        Change.Create fresh = first.slot() > 0
                 ? NewTask.inSlot(service, first.slot(), desired, view, moment)
                 : NewTask.onNode(service, first.nodeId().orElseThrow(), desired, view, moment);
-        TaskId id = new TaskId(made.object().key());
-        List<Change> changes = new ArrayList<>(List.of(made));
+        TaskId id = new TaskId(fresh.object().key());
+        List<Change> changes = new ArrayList<>(List.of(fresh));
         if (stopFirst) {
-            old.forEach(task ->
+            old.stream().filter(Slots::wanted).forEach(task ->
                 changes.add(new Change.Update(task.withDesired(TaskState.SHUTDOWN))));
-            restarter.startAfter(id, Optional.of(first.id()), moment);
+            restarter.startAfter(id, first.id(), moment);
         }
+        made.add(id);
         flights.put(place, new Flight(id, Loop.NEVER));
         return Transaction.of(changes);
     }

@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import swarm.model.Node;
 import swarm.model.Service;
 import swarm.model.ServiceId;
+import swarm.model.ServiceMode;
 import swarm.model.StoredObject;
 import swarm.model.Task;
 import swarm.store.Loop;
@@ -41,6 +43,9 @@ public final class Updater implements Loop {
                     touched.add(task.serviceId());
                 }
             }
+            case Node _ -> view.services().stream().filter(service ->
+                    service.spec().modeOrReplicated() instanceof ServiceMode.Global)
+                    .forEach(service -> touched.add(service.id()));
             case StoredObject _ -> { }
         }
     }

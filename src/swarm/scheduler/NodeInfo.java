@@ -52,7 +52,7 @@ final class NodeInfo {
     }
 
     private void count(Task task, int by) {
-        if (task.state().terminal()) {
+        if (task.state().terminal() || task.state().before(TaskState.ASSIGNED)) {
             return;
         }
         Resources wanted = task.spec().reservations();
@@ -86,18 +86,16 @@ final class NodeInfo {
         return hostPorts(task).stream().anyMatch(port -> hostPorts.getOrDefault(port, 0) > 0);
     }
 
-    /// A task of the service failed here.
+    /// A task of the service failed here; what failed long ago is forgotten by the way.
     void failed(Task task, long now) {
+        failures.values().removeIf(times -> times.getLast() <= now - FAILURE_MS);
         failures.computeIfAbsent(failureKey(task), _ -> new ArrayDeque<>()).addLast(now);
     }
 
     /// How often tasks of this service and version failed here lately.
     int failures(Task task, long now) {
-        Deque<Long> times = failures.getOrDefault(failureKey(task), new ArrayDeque<>());
-        while (!times.isEmpty() && times.getFirst() <= now - FAILURE_MS) {
-            times.removeFirst();
-        }
-        return times.size();
+        return (int) failures.getOrDefault(failureKey(task), new ArrayDeque<>()).stream()
+                .filter(time -> time > now - FAILURE_MS).count();
     }
 
     private static String failureKey(Task task) {

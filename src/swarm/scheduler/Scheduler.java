@@ -35,6 +35,8 @@ public final class Scheduler implements Loop {
     private final TreeMap<String, TreeSet<TaskId>> stuck = new TreeMap<>();
     /// Tasks that were counted on their node when they were placed, until the change is applied.
     private final TreeSet<TaskId> placed = new TreeSet<>();
+    /// Tasks that were told to end before they had a place: nobody else can say that they ended.
+    private final TreeSet<TaskId> withdrawn = new TreeSet<>();
     /// The time of the last decision, at which failures told since are counted.
     private long lastNow;
 
@@ -49,10 +51,10 @@ public final class Scheduler implements Loop {
             case StoreEvent.Created(Task task) -> add(task);
             case StoreEvent.Updated(Task before, Task task) -> change(before, task);
             case StoreEvent.Deleted(Task task) -> {
-                if (!pending(task)) {
-                    info(task).ifPresent(node -> node.remove(task));
+                info(task).ifPresent(node -> node.remove(task));
+                if (!task.state().terminal()) {
+                    retry();
                 }
-                retry();
             }
             case StoreEvent.Deleted(Node node) -> nodes.remove(node.id());
             case StoreEvent.Created(Node node) -> changed(node, view);
@@ -65,7 +67,7 @@ public final class Scheduler implements Loop {
         NodeInfo info = nodes.get(node.id());
         if (info == null) {
             NodeInfo made = new NodeInfo(node);
-            view.tasksOn(node.id()).stream().filter(task -> !pending(task)).forEach(made::add);
+            view.tasksOn(node.id()).forEach(made::add);
             nodes.put(node.id(), made);
         } else {
             info.update(node);
@@ -76,6 +78,8 @@ public final class Scheduler implements Loop {
     private void add(Task task) {
         if (pending(task)) {
             fresh.computeIfAbsent(group(task), _ -> new TreeSet<>()).add(task.id());
+        } else if (task.state().before(TaskState.ASSIGNED)) {
+            withdrawn.add(task.id());
         } else {
             info(task).ifPresent(node -> node.add(task));
         }
@@ -85,11 +89,10 @@ public final class Scheduler implements Loop {
         if (pending(before) && placed.remove(task.id())) {
             return;
         }
-        if (!pending(before)) {
-            info(before).ifPresent(node -> node.remove(before));
-        }
-        if (!pending(task)) {
-            info(task).ifPresent(node -> node.add(task));
+        info(before).ifPresent(node -> node.remove(before));
+        info(task).ifPresent(node -> node.add(task));
+        if (pending(before) && task.state().before(TaskState.ASSIGNED) && !pending(task)) {
+            withdrawn.add(task.id());
         }
         boolean ended = task.state().terminal() && !before.state().terminal();
         if (ended && task.state().failure()) {
@@ -109,6 +112,12 @@ public final class Scheduler implements Loop {
 
     @Override public List<Transaction> decide(View view, Moment moment) {
         lastNow = moment.now();
+        if (!withdrawn.isEmpty()) {
+            List<Change> ended = end(view, moment);
+            if (!ended.isEmpty()) {
+                return List.of(Transaction.of(ended));
+            }
+        }
         while (!fresh.isEmpty()) {
             Map.Entry<String, TreeSet<TaskId>> group = fresh.firstEntry();
             List<Task> tasks = take(group.getValue(), view);
@@ -127,6 +136,18 @@ public final class Scheduler implements Loop {
         return NEVER;
     }
 
+    /// The tasks that had no place yet when they were told to end, ended.
+    private List<Change> end(View view, Moment moment) {
+        List<Change> ended = new ArrayList<>();
+        while (!withdrawn.isEmpty() && ended.size() < BATCH_CHANGES) {
+            view.task(withdrawn.pollFirst()).filter(task -> task.state().before(TaskState.ASSIGNED)
+                    && task.desiredState() != TaskState.REMOVE).ifPresent(task ->
+                    ended.add(new Change.Update(task.withStatus(task.status().moved(moment.wall(),
+                            TaskState.SHUTDOWN, "shutdown")))));
+        }
+        return ended;
+    }
+
     /// Takes the next tasks of a group that still wait for a node, lowest slots first.
     private static List<Task> take(TreeSet<TaskId> group, View view) {
         List<Task> tasks = new ArrayList<>();
@@ -140,20 +161,22 @@ public final class Scheduler implements Loop {
     private List<Change> place(List<Task> tasks, Moment moment) {
         Task first = tasks.getFirst();
         List<Filter> filters = Filter.of(first);
-        List<NodeInfo> fitting = new ArrayList<>();
-        for (NodeInfo node : nodes.values()) {
-            if (admits(filters, node, first)) {
-                fitting.add(node);
-            }
-        }
-        Spread spread = new Spread(first, fitting, moment.now());
+        Spread spread = new Spread(first, List.copyOf(nodes.values()),
+                node -> admits(filters, node, first), moment.now());
         List<Change> changes = new ArrayList<>();
+        Optional<String> full = Optional.empty();
         for (Task task : tasks) {
-            Optional<NodeInfo> node = task.nodeId().isPresent()
+            boolean bound = task.nodeId().isPresent();
+            Optional<NodeInfo> node = bound
                     ? info(task).filter(own -> admits(filters, own, task))
                     : spread.pick(candidate -> admits(filters, candidate, task));
-            node.ifPresentOrElse(found -> changes.add(assign(task, found, moment)),
-                    () -> refuse(task, filters).ifPresent(changes::add));
+            if (node.isPresent()) {
+                changes.add(assign(task, node.get(), moment));
+            } else {
+                String err = full.filter(_ -> !bound).orElseGet(() -> explain(task, filters));
+                full = bound ? full : Optional.of(err);
+                refuse(task, err).ifPresent(changes::add);
+            }
         }
         return changes;
     }
@@ -169,9 +192,8 @@ public final class Scheduler implements Loop {
     }
 
     /// Says why a task fits nowhere, if it does not say so already.
-    private Optional<Change> refuse(Task task, List<Filter> filters) {
+    private Optional<Change> refuse(Task task, String err) {
         stuck.computeIfAbsent(group(task), _ -> new TreeSet<>()).add(task.id());
-        String err = explain(task, filters);
         return err.equals(task.status().err()) ? Optional.empty()
                 : Optional.of(new Change.Update(task.withStatus(task.status().withErr(err))));
     }

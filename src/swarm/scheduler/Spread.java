@@ -3,7 +3,6 @@ package swarm.scheduler;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
@@ -15,17 +14,31 @@ import swarm.model.Task;
 /// The nodes that equal tasks may go to, best first. Without preferences: the node where the service
 /// fails least, then has fewest tasks, then the one with fewest tasks in all. With preferences the
 /// nodes are the leaves of a tree whose levels are the labels, and each task goes down the branch
-/// that has fewest of the service. Each pick places a task or drops a node for good, so a run of
-/// picks ends whatever the tree looks like. (F66)
+/// that has fewest of the service; tasks on nodes that take no more count too. Each pick places a
+/// task or drops a node for good, so a run of picks ends whatever the tree looks like. (F66)
 final class Spread {
+    private static final Comparator<Candidate> BEST_FIRST =
+            Comparator.comparing(Candidate::faults)
+                    .thenComparing(Candidate::ofService)
+                    .thenComparing(candidate -> candidate.node.active())
+                    .thenComparing(candidate -> candidate.node.node().id());
+
     private final Task task;
     private final long now;
     private final Branch root;
 
-    Spread(Task task, List<NodeInfo> nodes, long now) {
+    /// A node, and how often the service failed there, if that is often.
+    private record Candidate(NodeInfo node, int faults, Task task) {
+        int ofService() {
+            return node.activeOf(task.serviceId());
+        }
+    }
+
+    /// The tree of all nodes for tasks like this one; those that `fits` refuses are only counted.
+    Spread(Task task, List<NodeInfo> nodes, Predicate<NodeInfo> fits, long now) {
         this.task = task;
         this.now = now;
-        this.root = new Branch(nodes, labels(task));
+        this.root = new Branch(nodes, labels(task), fits);
     }
 
     /// Takes the best node that still fits; the caller counts its task there before it asks again.
@@ -41,29 +54,27 @@ final class Spread {
         return labels;
     }
 
-    private boolean faulty(NodeInfo node) {
-        return node.failures(task, now) >= NodeInfo.FAULTY;
-    }
-
-    /// The order of nodes: the failures of a node count once they are many.
-    private Comparator<NodeInfo> order() {
-        return Comparator.comparing((NodeInfo node) -> faulty(node) ? node.failures(task, now) : 0)
-                .thenComparing(node -> node.activeOf(task.serviceId()))
-                .thenComparing(NodeInfo::active)
-                .thenComparing(node -> node.node().id());
+    /// The failures of a node count once they are many.
+    private Candidate candidate(NodeInfo node) {
+        int failures = node.failures(task, now);
+        return new Candidate(node, failures >= NodeInfo.FAULTY ? failures : 0, task);
     }
 
     /// A part of the tree: either nodes, or branches by the value of a label.
     private final class Branch {
         private final TreeMap<String, Branch> branches = new TreeMap<>();
-        private final PriorityQueue<NodeInfo> nodes = new PriorityQueue<>(order());
+        private final PriorityQueue<Candidate> nodes = new PriorityQueue<>(BEST_FIRST);
+        /// The node picked last, not in the queue while its counts change.
+        private Optional<Candidate> last = Optional.empty();
         /// How many tasks of the service run below here, those just placed included.
         private int tasks;
 
-        Branch(List<NodeInfo> below, List<String> labels) {
-            below.forEach(node -> tasks += node.activeOf(task.serviceId()));
+        Branch(List<NodeInfo> below, List<String> labels, Predicate<NodeInfo> fits) {
+            for (NodeInfo node : below) {
+                tasks += node.node().invalid() ? 0 : node.activeOf(task.serviceId());
+            }
             if (labels.isEmpty()) {
-                nodes.addAll(below);
+                below.stream().filter(fits).forEach(node -> nodes.add(candidate(node)));
                 return;
             }
             TreeMap<String, List<NodeInfo>> parts = new TreeMap<>();
@@ -72,12 +83,14 @@ final class Spread {
                         _ -> new ArrayList<>()).add(node);
             }
             List<String> rest = labels.subList(1, labels.size());
-            parts.forEach((value, part) -> branches.put(value, new Branch(part, rest)));
+            parts.forEach((value, part) -> branches.put(value, new Branch(part, rest, fits)));
         }
 
         Optional<NodeInfo> pick(Predicate<NodeInfo> fits) {
             Optional<NodeInfo> found = branches.isEmpty() ? pickNode(fits) : pickBranch(fits);
-            found.ifPresent(_ -> tasks++);
+            if (found.isPresent()) {
+                tasks++;
+            }
             return found;
         }
 
@@ -87,23 +100,22 @@ final class Spread {
             last.ifPresent(nodes::add);
             last = Optional.empty();
             while (!nodes.isEmpty() && last.isEmpty()) {
-                last = Optional.of(nodes.remove()).filter(fits);
+                last = Optional.of(nodes.remove()).filter(next -> fits.test(next.node()));
             }
-            return last;
+            return last.map(Candidate::node);
         }
 
-        /// The node picked last, not in the queue while its counts change.
-        private Optional<NodeInfo> last = Optional.empty();
-
+        /// A branch without a fitting node is dropped.
         private Optional<NodeInfo> pickBranch(Predicate<NodeInfo> fits) {
-            List<Map.Entry<String, Branch>> byTasks = new ArrayList<>(branches.entrySet());
-            byTasks.sort(Comparator.comparing(entry -> entry.getValue().tasks));
-            for (Map.Entry<String, Branch> entry : byTasks) {
-                Optional<NodeInfo> found = entry.getValue().pick(fits);
+            while (!branches.isEmpty()) {
+                String fewest = branches.entrySet().stream()
+                        .min(Comparator.comparing(entry -> entry.getValue().tasks))
+                        .orElseThrow().getKey();
+                Optional<NodeInfo> found = branches.get(fewest).pick(fits);
                 if (found.isPresent()) {
                     return found;
                 }
-                branches.remove(entry.getKey());
+                branches.remove(fewest);
             }
             return Optional.empty();
         }
