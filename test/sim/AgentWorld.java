@@ -50,6 +50,7 @@ public final class AgentWorld {
     private Dispatcher dispatcher;
     private View tip = View.empty();
     private View committed = View.empty();
+    private int leaky;
     private long now = 1_000_000;
     private long dueNumber;
 
@@ -163,6 +164,11 @@ public final class AgentWorld {
         host.cut = on;
     }
 
+    /// One message in so many is dropped by a full mailbox; 0 for none.
+    public void leaky(int oneIn) {
+        leaky = oneIn;
+    }
+
     /// Another leader, who knows what is committed and nothing else; all links close.
     public void lead() {
         commits.clear();
@@ -247,7 +253,7 @@ public final class AgentWorld {
             Host host = hosts.get(told.to());
             int link = host.link;
             after(LINK_MS, () -> {
-                if (host.linked && !host.cut && host.link == link) {
+                if (arrives(host, link)) {
                     host.heard.add(told.message());
                     step(host, new AgentInput.FromManager(told.message()));
                 }
@@ -282,7 +288,7 @@ public final class AgentWorld {
                 host.said.add(to.message());
                 int link = host.link;
                 after(LINK_MS, () -> {
-                    if (host.linked && !host.cut && host.link == link) {
+                    if (arrives(host, link)) {
                         dispatcher.onMessage(host.id, "10.0.0.1", to.message(), now);
                     }
                 });
@@ -301,6 +307,11 @@ public final class AgentWorld {
             }
             case AgentOutput.Event event -> host.events.add(event.event());
         }
+    }
+
+    private boolean arrives(Host host, int link) {
+        boolean dropped = leaky > 0 && chance.nextInt(leaky) == 0;
+        return host.linked && !host.cut && host.link == link && !dropped;
     }
 
     private void after(long ms, Runnable what) {

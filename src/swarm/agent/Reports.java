@@ -51,8 +51,10 @@ final class Reports {
     }
 
     void tick(String session, long now, List<AgentOutput> out) {
-        boolean lost = now >= resendAt;
-        if ((!sent.isEmpty() && !lost) || waiting.isEmpty()) {
+        if (waiting.isEmpty()) {
+            again();
+        }
+        if (waiting.isEmpty() || (!sent.isEmpty() && now < resendAt)) {
             return;
         }
         List<AgentMessage.Report> batch = new ArrayList<>();

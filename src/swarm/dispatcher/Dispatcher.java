@@ -152,7 +152,7 @@ public final class Dispatcher implements Loop {
         List<Told> told = new ArrayList<>(replies);
         replies.clear();
         sessions.forEach((node, session) -> {
-            for (AgentMessage.ToAgent message : session.tell(committed, periodMs)) {
+            for (AgentMessage.ToAgent message : session.tell(committed, periodMs, moment.now())) {
                 told.add(new Told(node, message));
             }
         });
@@ -189,7 +189,7 @@ public final class Dispatcher implements Loop {
             }
             case AgentMessage.Described described -> session.describes(described.description());
             case AgentMessage.Statuses statuses -> session.reports(statuses);
-            case AgentMessage.Assigned assigned -> session.acknowledges(assigned.number());
+            case AgentMessage.Assigned assigned -> session.acknowledges(assigned.number(), now);
         }
     }
 

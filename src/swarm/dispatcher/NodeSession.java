@@ -19,6 +19,9 @@ final class NodeSession {
     /// So many assignment messages may be unacknowledged; more changes wait and become one message.
     private static final int WINDOW = 16;
 
+    /// Assignments unacknowledged for so long were lost on the way: the full set is sent again.
+    private static final long LOST_MS = 5_000;
+
     private final NodeId node;
     private final String id;
     private final String boot;
@@ -40,9 +43,11 @@ final class NodeSession {
     /// Statuses turned into changes, not yet seen committed.
     private Optional<AgentMessage.Statuses> proposed = Optional.empty();
 
-    /// Number of the last assignments sent, and of the last that the agent has.
+    /// Number of the last assignments sent, of the last that the agent has, and when the last of
+    /// either moved, in monotonic ms.
     private long sent;
     private long acknowledged;
+    private long movedAt;
 
     /// Whether the full set is due, and else which tasks have changed since the last message.
     private boolean fullDue = true;
@@ -88,11 +93,12 @@ final class NodeSession {
         received = Optional.of(statuses);
     }
 
-    void acknowledges(long number) {
+    void acknowledges(long number, long now) {
         if (number == 0) {
             fullDue = true;
-        } else {
-            acknowledged = Math.max(acknowledged, number);
+        } else if (number > acknowledged) {
+            acknowledged = number;
+            movedAt = now;
         }
     }
 
@@ -121,7 +127,7 @@ final class NodeSession {
     }
 
     /// What the agent may be told, now that this is committed.
-    List<AgentMessage.ToAgent> tell(View committed, long heartbeatMs) {
+    List<AgentMessage.ToAgent> tell(View committed, long heartbeatMs, long now) {
         List<AgentMessage.ToAgent> told = new ArrayList<>();
         if (!granted) {
             granted = committed.node(node).filter(this::stands).isPresent();
@@ -134,7 +140,8 @@ final class NodeSession {
             told.add(new AgentMessage.StatusesStored(id, statuses.number()));
             proposed = Optional.empty();
         });
-        assignments(committed).ifPresent(told::add);
+        fullDue |= sent > acknowledged && now - movedAt >= LOST_MS;
+        assignments(committed, now).ifPresent(told::add);
         return told;
     }
 
@@ -159,12 +166,13 @@ final class NodeSession {
         return true;
     }
 
-    private Optional<AgentMessage.ToAgent> assignments(View committed) {
+    private Optional<AgentMessage.ToAgent> assignments(View committed, long now) {
         if (fullDue) {
             fullDue = false;
             changed.clear();
             sent++;
-            acknowledged = sent;
+            acknowledged = sent - 1;
+            movedAt = now;
             List<Task> tasks = committed.tasksOn(node).stream()
                     .filter(NodeSession::assigned).toList();
             return Optional.of(new AgentMessage.AllTasks(id, sent, tasks));
@@ -179,6 +187,7 @@ final class NodeSession {
                     .ifPresentOrElse(tasks::add, () -> gone.add(task));
         }
         changed.clear();
+        movedAt = sent == acknowledged ? now : movedAt;
         sent++;
         return Optional.of(new AgentMessage.TaskChanges(id, sent, tasks, gone));
     }

@@ -113,7 +113,7 @@ class ConvergenceTest {
 
     private void disturb() {
         AgentWorld.Host host = someHost();
-        switch (chance.nextInt(13)) {
+        switch (chance.nextInt(14)) {
             case 0 -> world.lead();
             case 1, 2 -> world.cut(host, chance.nextBoolean());
             case 3 -> {
@@ -132,7 +132,8 @@ class ConvergenceTest {
             case 8 -> someContainer(host, host.engine()::startByHand);
             case 9 -> someContainer(host, name -> host.engine().pause(name, chance.nextBoolean()));
             case 10 -> host.engine().mute(chance.nextBoolean());
-            case 11 -> wanted = chance.nextInt(8);
+            case 11 -> world.leaky(chance.nextInt(10));
+            case 12 -> wanted = chance.nextInt(8);
             default -> world.freezeLeader(chance.nextInt(5_000));
         }
     }
@@ -179,6 +180,7 @@ class ConvergenceTest {
             }
         }
         wanted = Math.max(1, wanted);
+        world.leaky(0);
         pass(90_000);
     }
 

@@ -249,6 +249,25 @@ class DispatcherTest {
     }
 
     @Test
+    void assignmentsThatAreNotAcknowledgedAreSentAgainAsAFullSet() {
+        String session = register("boot");
+        change(new Change.Create(Objects.task("t1", "n1", "run")));
+        commit();
+        assertEquals(2, changes().number());
+        for (int second = 0; second < 5; second++) {
+            assertTrue(tell().stream().noneMatch(AgentMessage.AllTasks.class::isInstance));
+            now += 1_000;
+            say(N1, new AgentMessage.Heartbeat(session));
+            round();
+        }
+        List<AgentMessage.ToAgent> told = tell();
+        assertEquals(List.of("t1"), ids(((AgentMessage.AllTasks) told.getLast()).tasks()));
+        say(N1, new AgentMessage.Assigned(session, 3));
+        now += 10_000;
+        assertEquals(List.of(), tell(), "and no more once it is acknowledged");
+    }
+
+    @Test
     void statusIsStoredWithTheLeadersClockAndAcknowledgedOnceCommitted() {
         String session = register("boot");
         change(new Change.Create(Objects.task("t1", "n1", "run")));
@@ -380,7 +399,9 @@ class DispatcherTest {
 
     private String register(String boot) {
         say(N1, new AgentMessage.Register(boot, DESCRIPTION));
-        return ((AgentMessage.Session) settle().getFirst()).session();
+        String session = ((AgentMessage.Session) settle().getFirst()).session();
+        say(N1, new AgentMessage.Assigned(session, 1));
+        return session;
     }
 
     private List<AgentMessage.ToAgent> settle() {
