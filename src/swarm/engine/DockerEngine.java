@@ -1,5 +1,6 @@
 package swarm.engine;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,9 +38,16 @@ public final class DockerEngine implements Engine {
     private final HttpClient questions;
     private final ApiVersion version;
     private final EngineEvents events;
+    private final Closeable under;
 
     /// The engine at an endpoint; nothing is sent yet. Only containers with the label are reported.
     public DockerEngine(Endpoint endpoint, String label) {
+        this(endpoint, label, () -> { });
+    }
+
+    /// The same, over something that is closed with it.
+    DockerEngine(Endpoint endpoint, String label, Closeable under) {
+        this.under = under;
         this.endpoint = endpoint;
         this.calls = new HttpClient(endpoint, CALL, IDLE_MOST);
         this.questions = new HttpClient(endpoint, QUESTION, IDLE_MOST);
@@ -98,6 +106,7 @@ public final class DockerEngine implements Engine {
         try {
             calls.close();
             questions.close();
+            under.close();
         } catch (IOException e) {
             throw new UncheckedIOException("the engine's connections do not close", e);
         }

@@ -67,7 +67,9 @@ public final class ProcessEngine implements Engine {
         ProcessEngine engine = new ProcessEngine(root, environment);
         try (DirectoryStream<Path> found = Files.newDirectoryStream(root)) {
             for (Path dir : found) {
-                engine.adopt(dir);
+                if (Files.isDirectory(dir)) {
+                    engine.adopt(dir);
+                }
             }
         }
         return engine;
