@@ -2,6 +2,7 @@ package swarm.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 /// The options of the whole program: which daemon to talk to and, for a daemon that is started,
 /// what it is to be. The command line counts more than the environment, the environment more than
@@ -17,8 +18,8 @@ final class Global {
         --hostname string|This node's name (SWARM_HOSTNAME)
         """;
     private final List<Flag> flags = Flag.table(TABLE);
-    /// The values, in the order of `flags`; "" where none is known. Set while parsing.
-    private final String[] values = {"", "", "", "", ""};
+    /// What is known, by the flag's name; filled while parsing, then by `complete`.
+    private final TreeMap<String, String> values = new TreeMap<>();
 
     Flag find(String name, boolean letter) {
         for (Flag flag : flags) {
@@ -31,19 +32,11 @@ final class Global {
 
     /// Keeps the value if it is for one of these flags.
     boolean take(Flag flag, String value) {
-        int at = index(flag);
-        if (at >= 0) {
-            values[at] = value;
+        boolean mine = flag == find(flag.name(), false);
+        if (mine && !value.isEmpty()) {
+            values.put(flag.name(), value);
         }
-        return at >= 0;
-    }
-
-    /// Sets what nobody has set yet.
-    private void otherwise(String name, String value) {
-        int at = index(find(name, false));
-        if (values[at].isEmpty()) {
-            values[at] = value;
-        }
+        return mine;
     }
 
     /// Fills in what was not given. Root's daemon lives where system services do, another user's
@@ -61,28 +54,23 @@ final class Global {
             : (state.isEmpty() ? world.variable("HOME") + "/.local/state" : state) + "/swarm");
     }
 
+    private void otherwise(String name, String value) {
+        if (text(name).isEmpty() && !value.isEmpty()) {
+            values.put(name, value);
+        }
+    }
+
     String text(String name) {
-        return values[index(find(name, false))];
+        return values.getOrDefault(name, "");
     }
 
     /// As flags for a daemon, in pairs; complete but for what it finds out itself.
     List<String> daemonFlags() {
         ArrayList<String> words = new ArrayList<>();
-        for (int at = 0; at < values.length; at++) {
-            if (!values[at].isEmpty()) {
-                words.add("--" + flags.get(at).name());
-                words.add(values[at]);
-            }
+        for (String name : values.keySet()) {
+            words.add("--" + name);
+            words.add(values.get(name));
         }
         return words;
-    }
-
-    private int index(Flag flag) {
-        for (int at = 0; at < values.length; at++) {
-            if (flags.get(at) == flag) {
-                return at;
-            }
-        }
-        return -1;
     }
 }
