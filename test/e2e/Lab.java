@@ -90,6 +90,19 @@ public final class Lab implements AutoCloseable {
 
     /// Starts the daemon under another program, such as `strace -f`.
     public Lab start(List<String> under, String... flags) throws IOException {
+        launch(under, flags);
+        await("the daemon answers", Duration.ofSeconds(PATIENCE_S), () -> {
+            if (!daemon.isAlive()) {
+                throw new AssertionError("the daemon has ended\n" + Files.readString(log()));
+            }
+            return answers();
+        });
+        return this;
+    }
+
+    /// Starts the daemon and waits for nothing, so that it can be killed while it begins, or end by
+    /// itself.
+    public Process launch(List<String> under, String... flags) throws IOException {
         List<String> command = new ArrayList<>(under);
         command.addAll(List.of(java(), "-XX:+UseSerialGC", "-Xmx256m", "-XX:-UsePerfData",
                 "-jar", System.getProperty("swarm.jar"), "daemon"));
@@ -98,13 +111,7 @@ public final class Lab implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
         builder.environment().putAll(environment);
         daemon = builder.start();
-        await("the daemon answers", Duration.ofSeconds(PATIENCE_S), () -> {
-            if (!daemon.isAlive()) {
-                throw new AssertionError("the daemon has ended\n" + Files.readString(log()));
-            }
-            return answers();
-        });
-        return this;
+        return daemon;
     }
 
     /// Whether a ping on the socket is answered with 200.
