@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import swarm.raft.Entry;
 import swarm.raft.HardState;
 import swarm.raft.RaftOutput;
@@ -13,8 +14,11 @@ import swarm.raft.SnapshotMeta;
 
 /// One node's disk, as far as raft can tell: what is durable, and what was written but not synced.
 /// A crash keeps the unsynced writes up to some point by chance and loses the rest, as a log in a
-/// page cache does. What happens to the bytes themselves is the business of `disk` and its tests.
+/// page cache does. With a RealDisk underneath, that one says what a crash left, and it must be one
+/// of these states.
 final class Platter {
+    private final Optional<RealDisk> real;
+
     /// The state as the process sees it, unsynced writes included.
     private State written = new State(HardState.START, SnapshotMeta.NONE, new byte[0], List.of());
 
@@ -27,10 +31,33 @@ final class Platter {
     /// The snapshot file aside; gone at a crash.
     private byte[] aside = new byte[0];
 
+    /// What the last crash may have left; empty once a start has found out.
+    private List<State> possible = List.of();
+
+    Platter(Optional<RealDisk> real) {
+        this.real = real;
+    }
+
     /// Term, vote, snapshot and log at one moment. The log is never changed in place.
     record State(HardState hard, SnapshotMeta snapshot, byte[] bytes, List<Entry> log) {
         long lastIndex() {
             return log.isEmpty() ? snapshot.index() : log.getLast().index();
+        }
+
+        State with(SnapshotMeta otherSnapshot, byte[] otherBytes) {
+            return new State(hard, otherSnapshot, otherBytes, log);
+        }
+
+        /// Equal, but for entries that a snapshot stands for: those may be there longer.
+        boolean like(Recovered found) {
+            return hard.equals(found.hardState())
+                && snapshot.index() == found.snapshot().index()
+                && positions(log).equals(positions(found.entries()));
+        }
+
+        private List<Long> positions(List<Entry> entries) {
+            return entries.stream().filter(e -> e.index() > snapshot.index())
+                .flatMap(e -> Stream.of(e.index(), e.term())).toList();
         }
 
         Optional<Entry> entry(long index) {
@@ -62,6 +89,7 @@ final class Platter {
             case RaftOutput.DropBefore(long index) -> withLog(from(w.log, index));
         };
         unsynced.add(written);
+        real.ifPresent(disk -> disk.write(write));
     }
 
     private State withLog(List<Entry> log) {
@@ -85,17 +113,55 @@ final class Platter {
     }
 
     void sync() {
+        real.ifPresent(RealDisk::sync);
+        allDurable();
+    }
+
+    private void allDurable() {
         durable = written;
         unsynced.clear();
     }
 
-    /// Power is gone: a part of the unsynced writes, the first ones, had reached the disk.
-    void crash(RandomGenerator chance) {
-        int kept = chance.nextInt(unsynced.size() + 1);
-        durable = kept == 0 ? durable : unsynced.get(kept - 1);
-        written = durable;
-        unsynced.clear();
+    /// The next sync fails, if the disk is one that can; false if not.
+    boolean failSync() {
+        real.ifPresent(disk -> disk.disk.failSyncAfter(0));
+        return real.isPresent();
+    }
+
+    /// The power goes in the middle of one of the disk's next operations.
+    void crashAfter(int operations) {
+        real.ifPresent(disk -> disk.disk.crashAfter(operations));
+    }
+
+    /// Nothing fails any more.
+    void heal() {
+        real.ifPresent(disk -> {
+            disk.disk.crashAfter(-1);
+            disk.disk.failSyncAfter(-1);
+        });
+    }
+
+    void tend() {
+        real.ifPresent(RealDisk::tend);
+    }
+
+    /// The process is gone, and with `power` the machine: a part of the unsynced writes, the first
+    /// ones, had reached the disk.
+    void crash(RandomGenerator chance, boolean power) {
+        if (possible.isEmpty()) {
+            possible = new ArrayList<>(unsynced);
+            possible.addFirst(durable);
+            written = possible.get(chance.nextInt(possible.size()));
+            allDurable();
+        }
         aside = new byte[0];
+        real.ifPresent(disk -> {
+            if (power) {
+                disk.disk.crash();
+            } else {
+                disk.disk.kill();
+            }
+        });
     }
 
     void storeAside(long offset, byte[] bytes) {
@@ -110,21 +176,44 @@ final class Platter {
     }
 
     /// Write aside, sync, rename, sync the directory: a snapshot is there wholly or not at all.
-    /// Nothing is unsynced then, or it stays so.
     void saveSnapshot(SnapshotMeta meta, byte[] bytes) {
-        durable = new State(durable.hard, meta, bytes, durable.log);
-        unsynced.replaceAll(s -> new State(s.hard, meta, bytes, s.log));
-        written = new State(written.hard, meta, bytes, written.log);
+        unsaved = Optional.of(new State(HardState.START, meta, bytes, List.of()));
+        real.ifPresent(disk -> disk.saveSnapshot(meta, bytes));
+        unsaved = Optional.empty();
+        durable = durable.with(meta, bytes);
+        unsynced.replaceAll(s -> s.with(meta, bytes));
+        written = written.with(meta, bytes);
     }
+
+    /// The snapshot that is being saved: after a crash it is there or not.
+    private Optional<State> unsaved = Optional.empty();
 
     /// Everything of a server that begins with more than nothing.
     void begin(Recovered found) {
         written = new State(found.hardState(), found.snapshot(), new byte[0], found.entries());
-        sync();
+        allDurable();
+        real.ifPresent(disk -> disk.begin(found));
     }
 
+    /// What a start finds.
     Recovered recover() {
-        sync();
+        real.ifPresent(disk -> adopt(disk, disk.open()));
+        possible = List.of();
+        allDurable();
         return new Recovered(durable.hard, durable.snapshot, durable.log);
+    }
+
+    /// The real disk decides which of the possible states it is, and it is one of them.
+    private void adopt(RealDisk disk, Recovered found) {
+        List<State> all = new ArrayList<>(possible);
+        all.add(written);
+        unsaved.ifPresent(s -> possible.forEach(p -> all.add(p.with(s.snapshot, s.bytes))));
+        unsaved = Optional.empty();
+        State same = all.stream().filter(state -> state.like(found)).findFirst().orElseThrow(
+            () -> new Violation("a disk came back with " + found + " but had " + all));
+        byte[] bytes = found.snapshot().index() == 0 ? same.bytes
+            : disk.snapshot(found.snapshot());
+        Violation.unless(Arrays.equals(bytes, same.bytes), "a snapshot came back changed");
+        written = new State(same.hard, same.snapshot, bytes, found.entries());
     }
 }

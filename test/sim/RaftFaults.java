@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 import swarm.raft.Configuration;
 import swarm.raft.MemberId;
 import swarm.raft.RaftInput;
+import swarm.raft.Recovered;
 
 /// Draws what goes wrong, when and for how long, and puts it right again. Each seed likes some
 /// kinds of faults better than others, so that over many seeds all mixtures come up.
@@ -84,6 +85,7 @@ final class RaftFaults {
             node.slowSyncUs = 0;
             node.failSync = false;
             node.outputsToLive = -1;
+            node.platter.heal();
             node.changeClock(1_000_000, 0);
             node.resume();
             if (!node.running()) {
@@ -201,7 +203,11 @@ final class RaftFaults {
     }
 
     private void crashAtOutput(SimNode node, long lastsUs) {
-        node.outputsToLive = chance.nextInt(12);
+        if (world.realDisks && chance.nextBoolean()) {
+            node.platter.crashAfter(chance.nextInt(12));
+        } else {
+            node.outputsToLive = chance.nextInt(12);
+        }
         restart(node, lastsUs);
     }
 
@@ -270,7 +276,7 @@ final class RaftFaults {
         if (!strangers.isEmpty() && chance.nextBoolean()) {
             return strangers.get(chance.nextInt(strangers.size()));
         }
-        MemberId added = world.newMember();
+        MemberId added = world.newMember(Recovered.EMPTY);
         world.find(added).orElseThrow().start();
         return added;
     }

@@ -33,6 +33,9 @@ final class RaftWorld {
     final Clients clients;
     final RaftConfig config;
 
+    /// Whether nodes have the real log on a simulated disk; it is several times slower.
+    final boolean realDisks;
+
     /// Entries applied between two snapshots, and how long a client thinks at most.
     final long snapshotEvery;
     final long thinkUs;
@@ -46,14 +49,14 @@ final class RaftWorld {
     private long leaders;
 
     /// What a run was like.
-    record Summary(long seed, long events, TreeMap<RaftFaults.Kind, Integer> faults, long leaders,
+    record Summary(long seed, boolean realDisks, long events, TreeMap<RaftFaults.Kind, Integer> faults, long leaders,
                    long committed, long operations, long virtualMs, String digest) {
         int faultCount() {
             return faults.values().stream().mapToInt(Integer::intValue).sum();
         }
 
         @Override public String toString() {
-            return "seed " + seed + ": events " + events + ", faults " + faultCount() + " "
+            return "seed " + seed + (realDisks ? " on real disks" : "") + ": events " + events + ", faults " + faultCount() + " "
                 + faults + ", leaders " + leaders + ", committed " + committed + ", operations "
                 + operations + ", virtual s " + virtualMs / 1000 + ", digest " + digest;
         }
@@ -80,6 +83,7 @@ final class RaftWorld {
         network = new SimNetwork(time, root.split());
         faults = new RaftFaults(this, root.split());
         clients = new Clients(this, root.split(), 3 + chance.nextInt(8), 1 + chance.nextInt(4));
+        realDisks = chance.nextInt(4) == 0;
         snapshotEvery = 10 + chance.nextInt(60);
         thinkUs = SECOND_US / 4 * (1 + chance.nextInt(8));
         config = new RaftConfig(RaftConfig.Timing.STANDARD, new RaftConfig.Limits(
@@ -105,17 +109,18 @@ final class RaftWorld {
     private void begin(List<Recovered> disks) {
         oracle.begin(disks);
         for (Recovered disk : disks) {
-            find(newMember()).orElseThrow().platter.begin(disk);
+            newMember(disk);
         }
         nodes.values().forEach(SimNode::start);
     }
 
-    /// A machine that is in no configuration yet, its process not started.
-    MemberId newMember() {
+    /// A new machine with this on its disk, its process not started.
+    MemberId newMember(Recovered disk) {
         MemberId id = new MemberId(++lastMember);
         SimNode node = new SimNode(id, this, chance);
         nodes.put(id, node);
         network.connect(node);
+        node.platter.begin(disk);
         return id;
     }
 
@@ -132,7 +137,7 @@ final class RaftWorld {
         }
         clients.judge();
         timeline.mix(oracle.committed());
-        return new Summary(seed, time.happened(), faults.counts(), leaders, oracle.committed(),
+        return new Summary(seed, realDisks, time.happened(), faults.counts(), leaders, oracle.committed(),
             clients.operations(), time.nowUs() / 1000, timeline.digest());
     }
 

@@ -1,5 +1,6 @@
 package sim;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,7 @@ import swarm.raft.RaftConfig;
 import swarm.raft.RaftEvent;
 import swarm.raft.RaftInput;
 import swarm.raft.RaftOutput;
+import swarm.raft.Recovered;
 import swarm.raft.SnapshotMeta;
 
 /// One process on one machine: the real Raft, and around it the round as RaftOutput describes it,
@@ -25,7 +27,7 @@ final class SimNode {
     private static final int MAILBOX_MAX = 300;
 
     final MemberId id;
-    final Platter platter = new Platter();
+    final Platter platter;
     private final RaftWorld world;
     private final RandomGenerator chance;
     private final SimClock clock;
@@ -76,6 +78,8 @@ final class SimNode {
         this.world = world;
         this.chance = chance;
         this.clock = new SimClock(world.time, chance);
+        this.platter = new Platter(world.realDisks
+            ? Optional.of(new RealDisk(chance.nextLong())) : Optional.empty());
     }
 
     boolean running() {
@@ -112,21 +116,37 @@ final class SimNode {
         wakesAtUs = Long.MAX_VALUE;
         outputsToLive = -1;
         failSync = false;
+        Recovered found = recover();
         replica = Replica.restore(platter.durable().bytes());
         RaftConfig config = world.config;
-        raft = Optional.of(new Raft(config, id, platter.recover(), chance, clock.nowMs()));
+        raft = Optional.of(new Raft(config, id, found, chance, clock.nowMs()));
         note("starts");
         wakeLater();
     }
 
+    /// A start that loses its power begins once more.
+    private Recovered recover() {
+        try {
+            return platter.recover();
+        } catch (SimDisk.Crashed e) {
+            note("loses its power while it starts");
+            platter.crash(chance, true);
+            return platter.recover();
+        }
+    }
+
     void crash(String how) {
+        end(how, true);
+    }
+
+    private void end(String how, boolean power) {
         if (!running()) {
             return;
         }
         note("dies: " + how);
         life++;
         raft = Optional.empty();
-        platter.crash(chance);
+        platter.crash(chance, power);
         mailbox.clear();
         whilePaused.clear();
         paused = false;
@@ -161,7 +181,7 @@ final class SimNode {
         int thisLife = life;
         for (Runnable action : late) {
             if (life == thisLife) {
-                action.run();
+                live(action);
             }
         }
     }
@@ -174,10 +194,21 @@ final class SimNode {
                 if (paused) {
                     whilePaused.add(action);
                 } else {
-                    action.run();
+                    live(action);
                 }
             }
         });
+    }
+
+    /// A disk that fails ends the process, one without power the machine.
+    private void live(Runnable action) {
+        try {
+            action.run();
+        } catch (UncheckedIOException e) {
+            end("a disk failed: " + e.getMessage(), false);
+        } catch (SimDisk.Crashed e) {
+            end("power, while the disk was busy", true);
+        }
     }
 
     void note(Object what) {
@@ -287,8 +318,8 @@ final class SimNode {
     }
 
     private void synced(List<RaftOutput> rest) {
-        if (failSync) {
-            crash("a sync failed");
+        if (failSync && !platter.failSync()) {
+            end("a sync failed", false);
             return;
         }
         platter.sync();
@@ -303,6 +334,7 @@ final class SimNode {
             }
             perform(output);
         }
+        platter.tend();
         busy = false;
         wakeLater();
     }
