@@ -1,6 +1,5 @@
 package swarm.model;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -52,10 +51,5 @@ public record ClusterSpec(String name, @Always SortedMap<String, String> labels,
                 new Raft(10_000, Optional.of(0L), 500, 10, 1), new Dispatcher(1_000_000_000L),
                 new CaConfig(2160L * 3_600_000_000_000L, "", "", 0),
                 new TaskDefaults(Optional.empty()), new EncryptionConfig(false));
-    }
-
-    /// The log driver of tasks that name none.
-    public List<TaskSpec.LogDriver> logDriver() {
-        return taskDefaults.logDriver().stream().toList();
     }
 }

@@ -2,9 +2,9 @@ package swarm.model;
 
 import java.util.regex.Pattern;
 
-/// One placement constraint, `node.labels.zone != east` say: a key, whether the node's value must be
-/// equal or must not, and the value. Which keys there are and what they match is the scheduler's
-/// knowledge; here is only the grammar, and Docker's words for what breaks it.
+/// One placement constraint, `node.labels.zone != east` say: a key, whether the value of a node
+/// must be equal or must not, and the value. Which keys there are and what they match is not known
+/// here; this is only the grammar, and Docker's words for what breaks it.
 /// (swarmkit manager/constraint)
 public record Constraint(String key, boolean equal, String value) {
     private static final Pattern KEY = Pattern.compile("[a-zA-Z_][a-zA-Z0-9\\-_.]+");

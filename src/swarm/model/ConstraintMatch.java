@@ -14,8 +14,8 @@ public final class ConstraintMatch {
 
     private ConstraintMatch() { }
 
-    /// A stored constraint; validation keeps out what cannot be parsed, and what got in all the same
-    /// is passed over.
+    /// A stored constraint; validation keeps out what cannot be parsed, and what got in all the
+    /// same is passed over.
     public static Optional<Constraint> parsed(String text) {
         return switch (Constraint.parse(text)) {
             case Constraint.Parsed.Valid valid -> Optional.of(valid.constraint());

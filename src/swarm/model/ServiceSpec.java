@@ -40,10 +40,4 @@ public record ServiceSpec(String name, @Always SortedMap<String, String> labels,
         return new ServiceSpec(name, labels, template, mode, updateConfig, rollbackConfig,
                 endpointSpec);
     }
-
-    /// The same in a mode.
-    public ServiceSpec withMode(ServiceMode mode) {
-        return new ServiceSpec(name, labels, taskTemplate, Optional.of(mode), updateConfig,
-                rollbackConfig, endpointSpec);
-    }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import swarm.http.HttpException;
 
 /// Chooses the address by which the other nodes reach this one, as Docker does: what the user named
 /// (an address or an interface, perhaps with a port), else the only address that this machine has.
@@ -45,8 +46,8 @@ final class Address {
     static void checkListen(String wanted) throws IOException {
         String host = withoutPort(wanted);
         if (!host.isEmpty() && !literal(host) && NetworkInterface.getByName(host) == null) {
-            throw new IOException("listen address must be an IP address or network interface "
-                    + "(with optional port number)");
+            throw refused("listen address must be an IP address or network interface (with "
+                    + "optional port number)");
         }
     }
 
@@ -56,11 +57,11 @@ final class Address {
             return only(addresses(network), wanted);
         }
         if (!literal(wanted)) {
-            throw new IOException(WRONG);
+            throw refused(WRONG);
         }
         InetAddress address = InetAddress.ofLiteral(wanted);
         if (address.isAnyLocalAddress()) {
-            throw new IOException(WRONG);
+            throw refused(WRONG);
         }
         return address.getHostAddress();
     }
@@ -73,7 +74,7 @@ final class Address {
             }
         }
         if (all.isEmpty()) {
-            throw new IOException("could not find the system's IP address - specify one with "
+            throw refused("could not find the system's IP address - specify one with "
                     + "--advertise-addr");
         }
         return only(all, "");
@@ -81,7 +82,7 @@ final class Address {
 
     private static String only(List<Candidate> all, String network) throws IOException {
         if (all.isEmpty()) {
-            throw new IOException("interface " + network + " has no usable IPv4 or IPv6 address");
+            throw refused("interface " + network + " has no usable IPv4 or IPv6 address");
         }
         Candidate first = all.getFirst();
         if (all.size() == 1) {
@@ -89,7 +90,7 @@ final class Address {
         }
         Candidate second = all.get(1);
         boolean same = first.network().equals(second.network());
-        throw new IOException("could not choose an IP address to advertise since this system has "
+        throw refused("could not choose an IP address to advertise since this system has "
                 + "multiple addresses on " + (same
                 ? "interface " + first.network() + " (" + first.address() + " and "
                     + second.address() + ")"
@@ -130,7 +131,7 @@ final class Address {
         try {
             return Integer.parseInt(port.substring(1));
         } catch (NumberFormatException notANumber) {
-            throw new IOException(WRONG, notANumber);
+            throw refused(WRONG);
         }
     }
 
@@ -140,5 +141,9 @@ final class Address {
         } catch (IllegalArgumentException notAnAddress) {
             return false;
         }
+    }
+
+    private static HttpException refused(String why) {
+        return new HttpException(400, why);
     }
 }

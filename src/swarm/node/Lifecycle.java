@@ -11,6 +11,7 @@ import swarm.disk.Wal;
 import swarm.engine.Container;
 import swarm.engine.EngineAnswer;
 import swarm.engine.EngineCall;
+import swarm.http.HttpException;
 import swarm.json.Json;
 import swarm.manager.ManagerOutput;
 import swarm.model.ClusterSpec;
@@ -58,9 +59,11 @@ final class Lifecycle implements AutoCloseable {
                         ? ApiAnswer.error(409, "swarm is not locked")
                         : ApiAnswer.error(503, Messages.NOT_A_MANAGER);
             };
+        } catch (HttpException refused) {
+            return ApiAnswer.error(refused.status(), refused.getMessage());
         } catch (IOException e) {
             ground.log().trouble("failed: " + step.getClass().getSimpleName(), e);
-            return ApiAnswer.error(400, String.valueOf(e.getMessage()));
+            return ApiAnswer.error(500, String.valueOf(e.getMessage()));
         }
     }
 

@@ -115,7 +115,7 @@ class StateDirTest {
         try (StateDir state = StateDir.open(root)) {
             fill(state);
             state.wipe();
-            assertEquals(List.of("format", "lock", "swarm.log"), names());
+            assertEquals(List.of("format", "lock", "swarm.log", "tasks"), names());
             assertEquals(Optional.empty(), state.files().read("data.key"));
         }
     }
@@ -126,7 +126,7 @@ class StateDirTest {
             state.files().replace("leaving", new byte[0]);
         }
         StateDir.open(root).close();
-        assertEquals(List.of("format", "lock", "swarm.log"), names());
+        assertEquals(List.of("format", "lock", "swarm.log", "tasks"), names());
     }
 
     private void fill(StateDir state) throws IOException {
