@@ -43,8 +43,10 @@ class CallsTest {
     void wordsAfterTheImageAreTheContainers() {
         assertEquals(0, run("service", "create", "-d", "--no-resolve-image", "nginx", "-H", "x",
             "--help", "--"));
-        assertEquals("[\"-H\",\"x\",\"--help\",\"--\"]", new Json.Arr(world.bodies.getFirst().asObj()
-            .obj("TaskTemplate").obj("ContainerSpec").arr("Args")).text());
+        Json.Obj container = world.bodies.getFirst().asObj().obj("TaskTemplate")
+            .obj("ContainerSpec");
+        assertEquals("[\"-H\",\"x\",\"--help\",\"--\"]",
+            new Json.Arr(container.arr("Args")).text());
     }
 
     @Test
@@ -187,7 +189,7 @@ class CallsTest {
         String out = ScriptedWorld.text(world.out);
         assertTrue(out.contains("\u001b[1A\u001b[2K\r2/2: starting  [==========================>"
             + "    ]\r\u001b[1B"), out);
-        assertTrue(out.contains("\u001b[3A\u001b[2K\roverall progress: 2 out of 2 tasks\r\u001b[3B"),
-            out);
+        assertTrue(out.contains("\u001b[3A\u001b[2K\roverall progress: 2 out of 2 tasks\r"
+            + "\u001b[3B"), out);
     }
 }
