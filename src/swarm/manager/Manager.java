@@ -63,6 +63,8 @@ public final class Manager {
     private final RandomGenerator chance;
     private final Deque<Parked> parked = new ArrayDeque<>();
     private final Waiting waiting = new Waiting();
+    /// Readers that raft has not been asked for, since nobody led: oldest first.
+    private final Deque<Reader> unread = new ArrayDeque<>();
     /// Readers by the token given to raft, until their read index is reached.
     private final TreeMap<Long, Reader> readers = new TreeMap<>();
     /// The state with every committed entry, and nothing else.
@@ -95,7 +97,8 @@ public final class Manager {
             case ManagerInput.Tick _ -> onTick(moment);
             case ManagerInput.ToRaft in -> toRaft(moment, in.input());
             case ManagerInput.Write write -> parked.addLast(new Parked(write, now + WRITE_MS));
-            case ManagerInput.Read read -> onRead(moment, read.token());
+            case ManagerInput.Read read ->
+                unread.addLast(new Reader(read.token(), now + LEADER_MS));
             case ManagerInput.FromAgent said -> onAgent(said, now);
             case ManagerInput.AgentGone gone ->
                 leading.ifPresent(l -> l.dispatcher().onLinkClosed(gone.node()));
@@ -108,6 +111,9 @@ public final class Manager {
         long work = leading.map(l -> l.deadline(now)).orElse(Long.MAX_VALUE);
         if (!parked.isEmpty()) {
             work = Math.min(work, leading.isPresent() ? now : parked.getFirst().giveUpAt());
+        }
+        if (!unread.isEmpty()) {
+            work = Math.min(work, leading.isPresent() ? now : unread.getFirst().giveUpAt());
         }
         if (!readers.isEmpty()) {
             work = Math.min(work, readers.firstEntry().getValue().giveUpAt());
@@ -164,6 +170,7 @@ public final class Manager {
 
     /// A leader's work: clients' writes, then the loops, then what agents are to be told.
     private void work(Leadership leadership, Moment moment) {
+        askForReaders(moment);
         while (!parked.isEmpty() && !waiting.full() && leading.isPresent()) {
             serve(leadership, parked.removeFirst(), moment);
             release(raft.term());
@@ -223,10 +230,13 @@ public final class Manager {
                 parked.giveUpAt()));
     }
 
-    private void onRead(Moment moment, long token) {
-        lastToken++;
-        readers.put(lastToken, new Reader(token, moment.now() + LEADER_MS));
-        toRaft(moment, new RaftInput.ReadIndex(lastToken));
+    /// Asks raft for the read index of all who wait; those whom it cannot serve now wait on.
+    private void askForReaders(Moment moment) {
+        for (int i = unread.size(); i > 0; i--) {
+            lastToken++;
+            readers.put(lastToken, unread.removeFirst());
+            toRaft(moment, new RaftInput.ReadIndex(lastToken));
+        }
     }
 
     private void toRaft(Moment moment, RaftInput input) {
@@ -240,7 +250,9 @@ public final class Manager {
             case RaftOutput.ReadReady ready -> Optional.ofNullable(readers.remove(ready.token()))
                     .ifPresent(reader -> outputs.add(new ManagerOutput.Readable(reader.token(),
                             committed, facts(moment.now()))));
-            case RaftOutput.Refused _, RaftOutput.Accepted _, RaftOutput.Transferred _ -> { }
+            case RaftOutput.Refused refused ->
+                Optional.ofNullable(readers.remove(refused.token())).ifPresent(unread::addLast);
+            case RaftOutput.Accepted _, RaftOutput.Transferred _ -> { }
             case RaftOutput.Write _, RaftOutput.Send _, RaftOutput.SendSnapshotChunk _,
                  RaftOutput.StoreSnapshotChunk _, RaftOutput.InstallSnapshot _,
                  RaftOutput.DialOnce _, RaftOutput.Happened _ ->
@@ -316,6 +328,9 @@ public final class Manager {
         }
         while (!parked.isEmpty() && parked.getFirst().giveUpAt() <= now) {
             answer(parked.removeFirst().write().token(), Replies.NO_LEADER);
+        }
+        while (!unread.isEmpty() && unread.getFirst().giveUpAt() <= now) {
+            answer(unread.removeFirst().token(), Replies.NO_LEADER);
         }
         while (!readers.isEmpty() && readers.firstEntry().getValue().giveUpAt() <= now) {
             answer(readers.pollFirstEntry().getValue().token(), Replies.NO_LEADER);

@@ -143,7 +143,8 @@ final class ApiServer implements Handler {
                 Engine.LogRequest request = new Engine.LogRequest(target.stdout(),
                         target.stderr(), target.follow(), target.timestamps(), target.since(),
                         target.until(), target.tail(), target.details());
-                ServiceLogs logs = new ServiceLogs(door.engine(), request, client);
+                boolean terminal = tasks.stream().anyMatch(t -> t.spec().container().tty());
+                ServiceLogs logs = new ServiceLogs(door.engine(), request, client, !terminal);
                 logs.add(tasks);
                 if (target.follow()) {
                     follow(exchange, target, logs);

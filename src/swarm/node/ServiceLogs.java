@@ -22,11 +22,15 @@ final class ServiceLogs {
     private final Engine engine;
     private final Engine.LogRequest request;
     private final OutputStream client;
+    /// Whether each line has its frame; the output of terminals has none.
+    private final boolean framed;
     /// The threads that copy, by task id; a task is copied once.
     private final TreeMap<String, Thread> copiers = new TreeMap<>();
 
-    ServiceLogs(Engine engine, Engine.LogRequest request, OutputStream client) {
+    ServiceLogs(Engine engine, Engine.LogRequest request, OutputStream client,
+            boolean framed) {
         this.engine = engine;
+        this.framed = framed;
         this.request = request;
         this.client = client;
     }
@@ -76,6 +80,11 @@ final class ServiceLogs {
     }
 
     private synchronized void write(byte stream, byte[] line) throws IOException {
+        if (!framed) {
+            client.write(line);
+            client.flush();
+            return;
+        }
         byte[] frame = new byte[HEAD_BYTES + line.length];
         frame[0] = stream;
         for (int i = 0; i < HEAD_BYTES - LENGTH_AT; i++) {

@@ -116,6 +116,7 @@ final class ManagerTest {
     @Test void acknowledgedWritesAndTheirAnswersSurviveARestart() {
         sole.give(new ManagerInput.Write(1, "r1", create("web", 3)));
         Sole again = new Sole(sole);
+        again.run(5_000);
         assertTrue(again.manager.isLeading());
         assertEquals(3, again.manager.committed().tasks().size());
         again.give(new ManagerInput.Write(9, "r1", create("web", 3)));
@@ -129,6 +130,34 @@ final class ManagerTest {
         View seen = sole.answer(2).map(output -> output instanceof ManagerOutput.Readable read
                 ? read.view() : View.empty()).orElseThrow();
         assertTrue(seen.serviceNamed("web").isPresent());
+    }
+
+    @Test void whatIsAskedBeforeTheElectionIsAnsweredAfterIt() {
+        Sole again = new Sole(sole);
+        again.syncing = false;
+        again.give(new ManagerInput.Read(1));
+        again.give(new ManagerInput.Write(2, "r1", create("web", 0)));
+        assertFalse(again.manager.isLeading());
+        assertTrue(again.answer(1).isEmpty() && again.answer(2).isEmpty());
+        again.syncing = true;
+        again.sync();
+        again.run(1_000);
+        assertTrue(again.answer(1).filter(ManagerOutput.Readable.class::isInstance).isPresent());
+        assertEquals(1, again.manager.committed().services().size());
+    }
+
+    @Test void withoutALeaderEverybodyIsToldInTheEnd() {
+        Sole again = new Sole(sole);
+        again.syncing = false;
+        again.give(new ManagerInput.Read(1));
+        again.give(new ManagerInput.Write(2, "r1", create("web", 0)));
+        again.run(Manager.WRITE_MS + 1);
+        assertEquals(503, again.answer(1).map(ManagerTest::statusOf).orElse(0));
+        assertEquals(503, again.answer(2).map(ManagerTest::statusOf).orElse(0));
+    }
+
+    private static int statusOf(ManagerOutput output) {
+        return output instanceof ManagerOutput.Answer answer ? answer.answer().status() : 200;
     }
 
     @Test void readsFactsNameTheLeader() {

@@ -50,7 +50,7 @@ final class Sole {
         run(5_000);
     }
 
-    /// The same disk after a restart.
+    /// The same disk after a restart, before any time has passed.
     Sole(Sole before) {
         log.addAll(before.log);
         hardState = before.hardState;
@@ -58,7 +58,6 @@ final class Sole {
         manager = new Manager(new Manager.Self(NODE, MEMBER),
                 new Recovered(hardState, SnapshotMeta.NONE, log), View.empty(), new Random(6),
                 now);
-        run(5_000);
     }
 
     /// Gives one input, then ticks while something is due now.
