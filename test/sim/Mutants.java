@@ -81,7 +81,9 @@ public final class Mutants {
     /// Copies the raft and the simulator with this bug in them.
     private void plant(Mutant mutant) throws IOException {
         copy(root.resolve("src/swarm/Invariant.java"), mutant);
-        for (String folder : List.of("src/swarm/raft", "src/swarm/disk", "test/sim", "test/swarm/raft")) {
+        List<String> folders =
+            List.of("src/swarm/raft", "src/swarm/disk", "test/sim", "test/swarm/raft");
+        for (String folder : folders) {
             try (Stream<Path> all = Files.list(root.resolve(folder))) {
                 for (Path file : all.filter(f -> f.toString().endsWith(".java")).toList()) {
                     copy(file, mutant);

@@ -49,16 +49,18 @@ final class RaftWorld {
     private long leaders;
 
     /// What a run was like.
-    record Summary(long seed, boolean realDisks, long events, TreeMap<RaftFaults.Kind, Integer> faults, long leaders,
-                   long committed, long operations, long virtualMs, String digest) {
+    record Summary(long seed, boolean realDisks, long events,
+                   TreeMap<RaftFaults.Kind, Integer> faults, long leaders, long committed,
+                   long operations, long virtualMs, String digest) {
         int faultCount() {
             return faults.values().stream().mapToInt(Integer::intValue).sum();
         }
 
         @Override public String toString() {
-            return "seed " + seed + (realDisks ? " on real disks" : "") + ": events " + events + ", faults " + faultCount() + " "
-                + faults + ", leaders " + leaders + ", committed " + committed + ", operations "
-                + operations + ", virtual s " + virtualMs / 1000 + ", digest " + digest;
+            return "seed " + seed + (realDisks ? " on real disks" : "") + ": events " + events
+                + ", faults " + faultCount() + " " + faults + ", leaders " + leaders
+                + ", committed " + committed + ", operations " + operations + ", virtual s "
+                + virtualMs / 1000 + ", digest " + digest;
         }
     }
 
@@ -137,8 +139,8 @@ final class RaftWorld {
         }
         clients.judge();
         timeline.mix(oracle.committed());
-        return new Summary(seed, realDisks, time.happened(), faults.counts(), leaders, oracle.committed(),
-            clients.operations(), time.nowUs() / 1000, timeline.digest());
+        return new Summary(seed, realDisks, time.happened(), faults.counts(), leaders,
+            oracle.committed(), clients.operations(), time.nowUs() / 1000, timeline.digest());
     }
 
     private void settle() {
