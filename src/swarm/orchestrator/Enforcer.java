@@ -10,7 +10,6 @@ import swarm.model.Resources;
 import swarm.model.Task;
 import swarm.model.TaskSpec;
 import swarm.model.TaskState;
-import swarm.model.TaskStatus;
 import swarm.store.Change;
 import swarm.store.Loop;
 import swarm.store.Moment;

@@ -28,14 +28,15 @@ final class NewTask {
     private NewTask() { }
 
     /// A task in a slot of a replicated service, for the scheduler to place.
-    static Change.Create inSlot(Service service, long slot, TaskState desired, View view, Moment moment) {
-        return new Change.Create(make(service, slot, Optional.empty(), desired, view, moment));
+    static Change.Create inSlot(Service service, long slot, TaskState desired, View view,
+            Moment moment) {
+        return make(service, new Place(slot, Optional.empty()), desired, view, moment);
     }
 
     /// A task of a global service on its node.
     static Change.Create onNode(Service service, NodeId node, TaskState desired, View view,
             Moment moment) {
-        return new Change.Create(make(service, 0, Optional.of(node), desired, view, moment));
+        return make(service, new Place(0, Optional.of(node)), desired, view, moment);
     }
 
     /// Whether the task is not what the service would make now. The same version of the spec is
@@ -66,14 +67,18 @@ final class NewTask {
                 Optional.of(placement), spec.logDriver(), spec.forceUpdate(), spec.runtime());
     }
 
-    private static Task make(Service service, long slot, Optional<NodeId> node, TaskState desired,
-            View view, Moment moment) {
+    /// A slot, or a node.
+    private record Place(long slot, Optional<NodeId> node) { }
+
+    private static Change.Create make(Service service, Place place, TaskState desired, View view,
+            Moment moment) {
         TaskId id = new TaskId(Ids.draw(moment.chance()));
         TaskStatus status = TaskStatus.of(moment.wall(), TaskState.PENDING, MESSAGE);
-        return new Task(id, Version.NONE, moment.wall(), moment.wall(), new TreeMap<>(),
-                template(service, view), service.id(), slot, node, status, desired,
-                Optional.empty(), service.spec().name(), service.spec().labels(),
-                Optional.of(service.spec().endpoint()), service.specVersion());
+        return new Change.Create(new Task(id, Version.NONE, moment.wall(), moment.wall(),
+                new TreeMap<>(), template(service, view), service.id(), place.slot(),
+                place.node(), status, desired, Optional.empty(), service.spec().name(),
+                service.spec().labels(), Optional.of(service.spec().endpoint()),
+                service.specVersion()));
     }
 
     /// The service's template, with the swarm's log driver where it names none.

@@ -3,11 +3,11 @@ package swarm.orchestrator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import swarm.model.Node;
+import swarm.model.Service;
 import swarm.model.ServiceId;
 import swarm.model.Task;
 import swarm.model.TaskId;
@@ -43,6 +43,8 @@ public final class Reaper implements Loop {
 
     private final TreeSet<Place> dirty = new TreeSet<>();
     private final TreeSet<TaskId> leaving = new TreeSet<>();
+    /// Services of which some task is dead: there a new task may make a place's history too long.
+    private final TreeSet<ServiceId> withDead = new TreeSet<>();
     /// When what is dirty is looked at; never while nothing is.
     private long tickAt = NEVER;
     /// Whether something became dirty since the last decision set the tick.
@@ -55,8 +57,14 @@ public final class Reaper implements Loop {
 
     @Override public void onEvent(StoreEvent event, View view) {
         switch (event) {
-            case StoreEvent.Created(Task task) -> look(task);
+            case StoreEvent.Created(Task task) -> {
+                if (withDead.contains(task.serviceId())) {
+                    fresh |= dirty.add(Place.of(task));
+                }
+                look(task);
+            }
             case StoreEvent.Updated(Task _, Task task) -> look(task);
+            case StoreEvent.Deleted(Service service) -> withDead.remove(service.id());
             case StoreEvent.Deleted(Node node) -> view.tasksOn(node.id()).forEach(this::look);
             case StoreEvent.Created _, StoreEvent.Updated _, StoreEvent.Deleted _ -> { }
         }
@@ -66,6 +74,7 @@ public final class Reaper implements Loop {
         if (task.desiredState() == TaskState.REMOVE) {
             fresh |= leaving.add(task.id());
         } else if (dead(task)) {
+            withDead.add(task.serviceId());
             fresh |= dirty.add(Place.of(task));
         }
     }
@@ -109,26 +118,29 @@ public final class Reaper implements Loop {
         return task.state().terminal() || unplaced && task.desiredState().after(TaskState.RUNNING);
     }
 
-    /// The oldest dead tasks beyond the limit of the service's dirty places, all of which are looked
-    /// at in one pass; those with more to forget than may be done now stay dirty.
+    /// The oldest dead tasks beyond the limit of the service's dirty places, all looked at in one
+    /// pass; those with more to forget than may be done now stay dirty.
     private List<Task> excess(ServiceId id, View view, int most) {
-        SortedSet<Place> places = dirty.tailSet(new Place(id, Long.MIN_VALUE, ""));
-        TreeMap<Place, List<Task>> tasks = new TreeMap<>();
-        for (Place place : places) {
-            if (!place.service().equals(id) || tasks.size() == most) {
-                break;
-            }
-            tasks.put(place, new ArrayList<>());
+        TreeMap<Place, List<Task>> places = new TreeMap<>();
+        while (!dirty.isEmpty() && dirty.first().service().equals(id)) {
+            places.put(dirty.pollFirst(), new ArrayList<>());
         }
-        dirty.removeAll(tasks.keySet());
         long limit = limit(id, view);
         if (limit < 0) {
             return List.of();
         }
         for (Task task : view.tasksOf(id)) {
-            Optional.ofNullable(tasks.get(Place.of(task))).ifPresent(all -> all.add(task));
+            Optional.ofNullable(places.get(Place.of(task))).ifPresent(all -> all.add(task));
         }
-        return tasks.values().stream().flatMap(all -> excess(all, limit)).toList();
+        List<Task> found = new ArrayList<>();
+        places.forEach((place, all) -> {
+            List<Task> over = excess(all, limit).toList();
+            found.addAll(over.subList(0, Math.min(over.size(), most - found.size())));
+            if (found.size() == most && !over.isEmpty()) {
+                dirty.add(place);
+            }
+        });
+        return found;
     }
 
     private static Stream<Task> excess(List<Task> all, long limit) {

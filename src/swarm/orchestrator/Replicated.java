@@ -23,9 +23,9 @@ import swarm.store.StoreEvent;
 import swarm.store.Transaction;
 import swarm.store.View;
 
-/// Keeps as many slots live as a replicated service has replicas, and the task in each of them; what
-/// is to be done in one slot is [SlotCare]'s. Services are looked at one by one, those that changed
-/// only. The tasks of services that are gone are told to go, whatever the mode was.
+/// Keeps as many slots live as a replicated service has replicas, and the task in each of them;
+/// what is to be done in one slot is [SlotCare]'s. Services are looked at one by one, those that
+/// changed only. The tasks of services that are gone are told to go, whatever the mode was.
 /// (swarmkit manager/orchestrator/replicated)
 public final class Replicated implements Loop {
     private final Restarter restarter;
@@ -34,8 +34,8 @@ public final class Replicated implements Loop {
     /// Services with more than one wanted task in a slot, when last looked at: there a task that
     /// begins to run makes another superfluous.
     private final TreeSet<ServiceId> crowded = new TreeSet<>();
-    /// What is left to do for services that grow or shrink by more than a batch, so that their tasks
-    /// are not counted again for each; dropped when the service becomes dirty. Never empty queues.
+    /// What is left to do for services that grow or shrink, so that their tasks are not counted
+    /// again for each batch; dropped when the service becomes dirty. No queue is empty.
     private final TreeMap<ServiceId, Deque<Step>> plans = new TreeMap<>();
 
     /// One step towards the number of replicas.
@@ -56,7 +56,7 @@ public final class Replicated implements Loop {
     @Override public void onStart(View view, Moment moment) {
         for (Service service : view.services()) {
             dirty.add(service.id());
-            new Slots(view.tasksOf(service.id())).all().values()
+            new Slots(view.tasksOf(service.id())).all().tailMap(1L).values()
                     .forEach(slot -> restarter.restarts().rebuild(service, slot));
         }
         for (Task task : view.tasks()) {

@@ -26,8 +26,8 @@ final class SlotCare {
         this.restarter = restarter;
     }
 
-    /// Whether the slot counts as a replica: a task of it is wanted, or its newest ended and may not
-    /// be restarted. A rollback starts those anew, and so does not count them.
+    /// Whether the slot counts as a replica: a task of it is wanted, or its newest ended and may
+    /// not be restarted. A rollback starts those anew, and so does not count them.
     boolean live(Service service, List<Task> slot) {
         return !Slots.wanted(slot).isEmpty() || finished(service, slot).isPresent();
     }
@@ -76,7 +76,7 @@ final class SlotCare {
                         && node.spec().availability() != Node.Availability.DRAIN).isPresent();
     }
 
-    /// Whether a wanted task has ended, or lost its node, and is not to wait for a start of its own.
+    /// Whether a wanted task has ended, or lost its node, and waits for no start of its own.
     private boolean over(Task task, View view) {
         Optional<Node> node = task.nodeId().flatMap(view::node);
         boolean lost = task.nodeId().isPresent() && (node.isEmpty() || node.get().invalid());

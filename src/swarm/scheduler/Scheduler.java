@@ -20,8 +20,8 @@ import swarm.store.StoreEvent;
 import swarm.store.Transaction;
 import swarm.store.View;
 
-/// Gives pending tasks their nodes. Equal tasks (one service, one version of its spec) are placed in
-/// one go over the nodes in order of preference; a task that fits nowhere stays pending and says
+/// Gives pending tasks their nodes. Equal tasks (one service, one version of its spec) are placed
+/// in one go over the nodes in order of preference; a task that fits nowhere stays pending and says
 /// why, and is tried again when a node or another task changes. Tasks that were made for a node are
 /// only confirmed. (swarmkit design/scheduler.md, manager/scheduler)
 public final class Scheduler implements Loop {

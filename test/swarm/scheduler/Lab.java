@@ -191,9 +191,8 @@ public final class Lab {
 
     /// A spec from its JSON, without braces and name: the image is `i`, unless the text says more.
     public static ServiceSpec spec(String name, String json) {
-        String container = json.contains("ContainerSpec") ? "" : "\"ContainerSpec\":{\"Image\":\"i\"}";
         String template = json.contains("TaskTemplate") ? ""
-                : ",\"TaskTemplate\":{" + container + "}";
+                : ",\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"i\"}}";
         String text = "{\"Name\":\"" + name + "\"" + template
                 + (json.isEmpty() ? "" : ",") + json + "}";
         try {
