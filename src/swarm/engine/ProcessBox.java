@@ -234,19 +234,15 @@ final class ProcessBox {
     }
 
     private Optional<Instant> written(String name) throws IOException {
-        try {
-            return Optional.of(Files.getLastModifiedTime(dir.resolve(name)).toInstant());
-        } catch (NoSuchFileException none) {
-            return Optional.empty();
-        }
+        Path file = dir.resolve(name);
+        return Files.exists(file) ? Optional.of(Files.getLastModifiedTime(file).toInstant())
+                : Optional.empty();
     }
 
     private Optional<String> read(String name) throws IOException {
-        try {
-            return Optional.of(Files.readString(dir.resolve(name)).strip());
-        } catch (NoSuchFileException none) {
-            return Optional.empty();
-        }
+        Path file = dir.resolve(name);
+        return Files.exists(file) ? Optional.of(Files.readString(file).strip())
+                : Optional.empty();
     }
 
     private ProcessStat stat(long pid, String startTime, String startedIn) {

@@ -10,10 +10,10 @@ import java.util.function.Supplier;
 /// what it was: nobody else tells a daemon of the end of a process that is not its child. It looks
 /// at once when it is told that something has happened.
 final class ProcessWatch {
-    /// Soon enough to be true within a second, seldom enough to cost nothing: a look at a task
-    /// reads two small files.
-    private static final long LOOK_MS = 250;
-    private static final long LOOK_MS_PER_TASK = 2;
+    /// The end of a child is told at once; this is for those of former daemons, and for freezing.
+    /// A look at a task reads four small files: ten tasks cost less than half a percent of a core.
+    private static final long LOOK_MS = 500;
+    private static final long LOOK_MS_PER_TASK = 5;
 
     private final Supplier<Collection<ProcessBox>> boxes;
     /// What was last seen, by id; the watch's thread alone uses it.
