@@ -132,6 +132,20 @@ public final class DissertationTest {
                 new RaftEvent.ConfigurationChanged(1, desk.raft.configuration()))));
         }
 
+        /// A learner never stands for election, but votes when asked: it may have been promoted
+        /// without knowing (Ongaro §4.2.1).
+        @Test void learnerVotesAndNeverStands() {
+            Desk learner = new Desk(Recovered.EMPTY);
+            Configuration now = new Configuration(Desk.ids(2), Desk.ids(1));
+            Entry first = new Entry(1, 1, Entry.Kind.CONFIGURATION, now.encode());
+            learner.receive(2, new Message.Append(1, 1, Position.START, 0, List.of(first)));
+            assertEquals(Long.MAX_VALUE, learner.raft.deadline());
+            assertTrue(learner.receive(2, new Message.TimeoutNow(1)).isEmpty());
+            learner.now += 5000;
+            assertTrue(Desk.messages(Message.VoteReply.class, learner.receive(2,
+                new Message.VoteRequest(2, new Position(1, 1), false))).getFirst().granted());
+        }
+
         /// A learner has to be close to the end of the log before its vote counts (F35).
         @Test void promotesOnlyWhoCaughtUp() {
             Desk desk = leader();
@@ -191,6 +205,48 @@ public final class DissertationTest {
         private long match(Desk desk, long member) {
             return desk.raft.peers().stream().filter(p -> p.member().equals(Desk.id(member)))
                 .findFirst().orElseThrow().match();
+        }
+    }
+
+    /// Ours: what a closed connection says about a leader, and what it does not.
+    @Nested final class DeadLeader {
+        private final Desk desk = new Desk(Desk.log(3, 1, 1));
+
+        @Test void isDialledOnceItsConnectionEnds() {
+            desk.receive(2, new Message.Heartbeat(1, 1, 0));
+            assertEquals(List.of(new RaftOutput.DialOnce(Desk.id(2))),
+                desk.round(new RaftInput.PeerClosed(Desk.id(2))));
+            assertEquals(List.of(), desk.round(new RaftInput.PeerClosed(Desk.id(3))));
+        }
+
+        /// Refused means that no process is there: no time-out is waited for, and other candidates
+        /// are no longer turned away.
+        @Test void isReplacedAtOnceWhenTheDialIsRefused() {
+            desk.receive(2, new Message.Heartbeat(1, 1, 0));
+            desk.round(new RaftInput.PeerRefused(Desk.id(2)));
+            assertTrue(desk.raft.deadline() < desk.now + 100);
+            assertTrue(Desk.messages(Message.PreVoteReply.class,
+                desk.receive(3, new Message.PreVoteRequest(1, new Position(1, 1))))
+                .getFirst().granted());
+        }
+
+        /// A leader behind a faulty path is not deposed again and again.
+        @Test void isBelievedDeadOncePerTerm() {
+            for (int i = 0; i < 2; i++) {
+                desk.receive(2, new Message.Heartbeat(1, i, 0));
+                desk.round(new RaftInput.PeerRefused(Desk.id(2)));
+            }
+            assertTrue(desk.raft.deadline() >= desk.now + 1000);
+            assertEquals(List.of(), desk.round(new RaftInput.PeerClosed(Desk.id(2))));
+            desk.receive(2, new Message.Heartbeat(2, 9, 0));
+            desk.round(new RaftInput.PeerRefused(Desk.id(2)));
+            assertTrue(desk.raft.deadline() < desk.now + 100);
+        }
+
+        @Test void otherServersMayDie() {
+            desk.receive(2, new Message.Heartbeat(1, 1, 0));
+            desk.round(new RaftInput.PeerRefused(Desk.id(3)));
+            assertTrue(desk.raft.deadline() >= desk.now + 1000);
         }
     }
 
