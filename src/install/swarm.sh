@@ -13,4 +13,4 @@ for word; do
     esac
 done
 # shellcheck disable=SC2086 # the flags are words
-exec "$JDK/bin/java" $flags -jar "$lib/swarm.jar" "$@"
+exec "$JDK/bin/java" $flags -Dswarm.program=swarm -jar "$lib/swarm.jar" "$@"
