@@ -40,6 +40,16 @@ final class Platter {
 
     /// Term, vote, snapshot and log at one moment. The log is never changed in place.
     record State(HardState hard, SnapshotMeta snapshot, byte[] bytes, List<Entry> log) {
+        @Override public String toString() {
+            return words(hard, snapshot, log);
+        }
+
+        static String words(HardState hard, SnapshotMeta snapshot, List<Entry> log) {
+            String last = log.isEmpty() ? "no entries"
+                : "entries " + log.getFirst().index() + " to " + log.getLast().index();
+            return hard + ", snapshot " + snapshot.index() + ", " + last;
+        }
+
         long lastIndex() {
             return log.isEmpty() ? snapshot.index() : log.getLast().index();
         }
@@ -84,12 +94,20 @@ final class Platter {
             case RaftOutput.SaveHardState(HardState hard) ->
                 new State(hard, w.snapshot, w.bytes, w.log);
             case RaftOutput.TruncateFrom(long index) -> withLog(before(w.log, index));
-            case RaftOutput.Append(List<Entry> entries) -> withLog(join(w.log, entries));
+            case RaftOutput.Append(List<Entry> entries) -> appended(entries);
             case RaftOutput.ResetLog _ -> withLog(List.of());
             case RaftOutput.DropBefore(long index) -> withLog(from(w.log, index));
         };
         unsynced.add(written);
         real.ifPresent(disk -> disk.write(write));
+    }
+
+    /// A crash may leave some of the entries only.
+    private State appended(List<Entry> entries) {
+        for (int count = 1; count < entries.size(); count++) {
+            unsynced.add(withLog(join(written.log, entries.subList(0, count))));
+        }
+        return withLog(join(written.log, entries));
     }
 
     private State withLog(List<Entry> log) {
@@ -210,7 +228,8 @@ final class Platter {
         unsaved.ifPresent(s -> possible.forEach(p -> all.add(p.with(s.snapshot, s.bytes))));
         unsaved = Optional.empty();
         State same = all.stream().filter(state -> state.like(found)).findFirst().orElseThrow(
-            () -> new Violation("a disk came back with " + found + " but had " + all));
+            () -> new Violation("a disk came back with " + State.words(found.hardState(),
+                found.snapshot(), found.entries()) + ", but had one of " + all));
         byte[] bytes = found.snapshot().index() == 0 ? same.bytes
             : disk.snapshot(found.snapshot());
         Violation.unless(Arrays.equals(bytes, same.bytes), "a snapshot came back changed");
