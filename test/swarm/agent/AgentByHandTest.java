@@ -62,6 +62,19 @@ class AgentByHandTest {
     }
 
     @Test
+    void statusesAreSavedWithinASecond() throws JsonException {
+        grant("s");
+        List<AgentOutput> out = step(all("s", 1, Objects.task("t1", "n1", "run")));
+        List<AgentOutput> saves = new ArrayList<>(out);
+        now += 1_000;
+        saves.addAll(step(new AgentInput.Tick()));
+        AgentOutput.Save last = (AgentOutput.Save) saves.stream()
+                .filter(AgentOutput.Save.class::isInstance).toList().getLast();
+        assertEquals(TaskState.PREPARING,
+                Restored.fromBytes(last.state()).tasks().getFirst().status().state());
+    }
+
+    @Test
     void nothingIsRemovedBeforeTheFullSetOfThisSession() {
         grant("s1");
         List<AgentOutput> settled = step(all("s1", 1));

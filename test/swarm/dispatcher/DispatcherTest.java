@@ -132,6 +132,16 @@ class DispatcherTest {
     }
 
     @Test
+    void lastWordsOfANodeThatIsLostAreNotAConflict() {
+        String session = register("boot");
+        pass(2_900);
+        say(N1, new AgentMessage.Described(session, Node.Description.UNSAID));
+        now += 200;
+        round();
+        assertEquals(Node.State.DOWN, node(tip).status().state());
+    }
+
+    @Test
     void nodeThatNeverSpokeIsDownAfterItsGrace() {
         pass(3_000);
         assertEquals(Node.State.UNKNOWN, node(tip).status().state(), "two nodes have 20 ms more");
