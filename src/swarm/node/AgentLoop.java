@@ -2,7 +2,6 @@ package swarm.node;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import swarm.agent.Agent;
 import swarm.agent.AgentInput;
@@ -12,14 +11,12 @@ import swarm.dispatcher.AgentMessage;
 import swarm.engine.Engine;
 import swarm.engine.EngineAnswer;
 
-/// The thread that owns an agent. Calls to the engine run on virtual threads of their own, a few at
-/// a time, and come back as inputs; what the agent wants saved is on the disk before anything after
-/// it is performed.
+/// The thread that owns an agent. Calls to the engine run on virtual threads of their own, as many
+/// as the agent asks for at once, and come back as inputs; what the agent wants saved is on the
+/// disk before anything after it is performed.
 final class AgentLoop implements AutoCloseable {
     /// The file in the state directory that holds the agent's assignments.
     static final String FILE = "agent.json";
-    /// How many calls one agent has under way at its engine.
-    private static final int CALLS_MOST = 8;
 
     /// What the loop needs of its node: the way to a manager, whether one is there, where events
     /// go, and whom to tell when it cannot go on.
@@ -27,7 +24,6 @@ final class AgentLoop implements AutoCloseable {
             Consumer<Throwable> broken) { }
 
     private final Mailbox<AgentInput> mailbox = new Mailbox<>();
-    private final Semaphore calls = new Semaphore(CALLS_MOST);
     private final Agent agent;
     private final Engine engine;
     private final Surroundings around;
@@ -92,15 +88,12 @@ final class AgentLoop implements AutoCloseable {
     }
 
     private void perform(AgentOutput.Call call) {
-        calls.acquireUninterruptibly();
         try {
             mailbox.put(new AgentInput.Answered(call.callId(), engine.perform(call.call())));
         } catch (RuntimeException e) {
             around.log().trouble("an engine's call failed in a way it should not", e);
             mailbox.put(new AgentInput.Answered(call.callId(), new EngineAnswer.Failed(
                     EngineAnswer.Cause.UNAVAILABLE, String.valueOf(e.getMessage()))));
-        } finally {
-            calls.release();
         }
     }
 }
