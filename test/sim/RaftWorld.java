@@ -82,7 +82,7 @@ final class RaftWorld {
         this.seed = seed;
         SplittableRandom root = new SplittableRandom(seed);
         chance = root.split();
-        network = new SimNetwork(time, root.split());
+        network = new SimNetwork(time, timeline, root.split());
         faults = new RaftFaults(this, root.split());
         clients = new Clients(this, root.split(), 3 + chance.nextInt(8), 1 + chance.nextInt(4));
         realDisks = chance.nextInt(4) == 0;

@@ -14,6 +14,7 @@ import swarm.raft.MessageCodec;
 /// or cuts one direction of one path. It knows nothing of what it carries.
 final class SimNetwork {
     private final Simulator time;
+    private final Timeline timeline;
     private final RandomGenerator chance;
 
     /// Who is there to receive.
@@ -28,8 +29,9 @@ final class SimNetwork {
     private double lateRate;
     private long lateUs;
 
-    SimNetwork(Simulator time, RandomGenerator chance) {
+    SimNetwork(Simulator time, Timeline timeline, RandomGenerator chance) {
         this.time = time;
+        this.timeline = timeline;
         this.chance = chance;
     }
 
@@ -79,6 +81,10 @@ final class SimNetwork {
 
     void send(MemberId from, MemberId to, Message message) {
         byte[] bytes = MessageCodec.encode(message);
+        timeline.mix(time.nowUs());
+        timeline.mix(from.number());
+        timeline.mix(to.number());
+        timeline.mix(bytes);
         int copies = chance.nextDouble() < doubleRate ? 2 : 1;
         for (int i = 0; i < copies; i++) {
             if (open(from, to) && chance.nextDouble() >= lossRate && nodes.containsKey(to)) {

@@ -9,7 +9,8 @@ import swarm.raft.MemberId;
 /// What happened, one line per event, one column per node, and a digest of all of it.
 ///
 /// Only the last lines are kept, and they become text only when somebody wants to read them. The
-/// digest covers every event of the run: two runs with one seed must agree in it.
+/// digest covers every message with its time, every fault and every answer of the run: two runs
+/// with one seed must agree in it.
 final class Timeline {
     private static final int KEPT = 400;
     private static final int COLUMN = 26;
