@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -12,9 +11,7 @@ import swarm.model.Node;
 import swarm.model.Service;
 import swarm.model.ServiceId;
 import swarm.model.ServiceMode;
-import swarm.model.StoredObject;
 import swarm.model.Task;
-import swarm.model.TaskId;
 import swarm.model.TaskState;
 import swarm.store.Change;
 import swarm.store.Loop;
@@ -30,22 +27,12 @@ import swarm.store.View;
 public final class Replicated implements Loop {
     private final Restarter restarter;
     private final SlotCare care;
+    private final TreeMap<ServiceId, Roster> rosters = new TreeMap<>();
+    /// Services to be looked at: they, or slots of theirs, changed.
     private final TreeSet<ServiceId> dirty = new TreeSet<>();
-    /// Services with more than one wanted task in a slot, when last looked at: there a task that
-    /// begins to run makes another superfluous.
-    private final TreeSet<ServiceId> crowded = new TreeSet<>();
-    /// What is left to do for services that grow or shrink, so that their tasks are not counted
-    /// again for each batch; dropped when the service becomes dirty. No queue is empty.
-    private final TreeMap<ServiceId, Deque<Step>> plans = new TreeMap<>();
-
-    /// One step towards the number of replicas.
-    private sealed interface Step {
-        /// A new task for a slot.
-        record Fill(long slot) implements Step { }
-
-        /// A task told to go.
-        record Remove(TaskId task) implements Step { }
-    }
+    /// The slots that services which shrink have still to give up, so that their order is not made
+    /// anew for each batch; dropped when the service changes.
+    private final TreeMap<ServiceId, Deque<Long>> leaving = new TreeMap<>();
 
     /// The loop that also starts what the restarter holds back, for itself and for others.
     public Replicated(Restarter restarter) {
@@ -55,12 +42,12 @@ public final class Replicated implements Loop {
 
     @Override public void onStart(View view, Moment moment) {
         for (Service service : view.services()) {
-            dirty.add(service.id());
+            roster(service.id());
             new Slots(view.tasksOf(service.id())).all().tailMap(1L).values()
                     .forEach(slot -> restarter.restarts().rebuild(service, slot));
         }
         for (Task task : view.tasks()) {
-            dirty.add(task.serviceId());
+            roster(task.serviceId()).add(task);
             if (task.desiredState() == TaskState.READY) {
                 restarter.resume(task, moment);
             }
@@ -69,34 +56,40 @@ public final class Replicated implements Loop {
 
     @Override public void onEvent(StoreEvent event, View view) {
         switch (event) {
-            case StoreEvent.Created(Task task) -> onTask(task, task);
+            case StoreEvent.Created(Task task) -> roster(task.serviceId()).add(task);
             case StoreEvent.Updated(Task before, Task task) -> onTask(before, task);
             case StoreEvent.Deleted(Task task) -> {
                 restarter.stopped(task.id());
-                if (Slots.wanted(task)) {
-                    dirty.add(task.serviceId());
-                }
+                roster(task.serviceId()).remove(task);
             }
             case StoreEvent.Updated(Node before, Node node) -> onNode(before, node, view);
             case StoreEvent.Deleted(Node node) -> onNode(node, node, view);
-            case StoreEvent.Created _, StoreEvent.Updated _, StoreEvent.Deleted _ -> {
-                StoredObject object = event.object();
-                if (object.kind() == StoredObject.Kind.SERVICE) {
-                    dirty.add(new ServiceId(object.key()));
-                }
-            }
+            case StoreEvent.Created(Service service) -> onService(service);
+            case StoreEvent.Updated(Service _, Service service) -> onService(service);
+            case StoreEvent.Deleted(Service service) -> onService(service);
+            case StoreEvent.Created _, StoreEvent.Updated _, StoreEvent.Deleted _ -> { }
         }
     }
 
+    private void onService(Service service) {
+        leaving.remove(service.id());
+        roster(service.id()).touchAll();
+    }
+
+    /// The roster of a service that is to be looked at.
+    private Roster roster(ServiceId service) {
+        dirty.add(service);
+        return rosters.computeIfAbsent(service, _ -> new Roster());
+    }
+
     private void onTask(Task before, Task task) {
-        boolean started = before.desiredState() == TaskState.READY
-                && task.desiredState() == TaskState.RUNNING;
-        boolean runs = task.state() == TaskState.RUNNING && crowded.contains(task.serviceId());
+        boolean moved = before.state() != task.state()
+                && !task.state().before(TaskState.RUNNING);
         if (task.state().terminal()) {
             restarter.stopped(task.id());
         }
-        if (task.state().terminal() && Slots.wanted(task) || started || runs) {
-            dirty.add(task.serviceId());
+        if (moved || before.desiredState() != task.desiredState()) {
+            roster(task.serviceId()).touch(task.slot());
         }
     }
 
@@ -105,7 +98,7 @@ public final class Replicated implements Loop {
         boolean gone = view.node(node.id()).isEmpty();
         if (gone || before.invalid() || node.invalid()) {
             for (Task task : view.tasksOn(node.id())) {
-                dirty.add(task.serviceId());
+                roster(task.serviceId()).touch(task.slot());
                 restarter.stopped(task.id());
             }
         }
@@ -118,118 +111,103 @@ public final class Replicated implements Loop {
         }
         while (!dirty.isEmpty()) {
             ServiceId id = dirty.first();
-            plans.remove(id);
-            List<Transaction> wanted = reconcile(id, view, moment);
+            List<Transaction> wanted = view.service(id)
+                    .map(service -> reconcile(service, roster(id), view, moment))
+                    .orElseGet(() -> clear(id, view));
             if (!wanted.isEmpty()) {
                 return wanted;
             }
             dirty.remove(id);
         }
-        return plans.isEmpty() ? List.of() : follow(plans.firstKey(), view, moment);
+        return List.of();
     }
 
     @Override public long deadline() {
         return restarter.deadline();
     }
 
-    /// What is wrong in single slots; what is wrong with their number becomes a plan.
-    private List<Transaction> reconcile(ServiceId id, View view, Moment moment) {
-        Optional<Service> service = view.service(id);
-        List<Task> tasks = view.tasksOf(id);
-        if (service.isEmpty()) {
-            restarter.restarts().forget(id);
-            crowded.remove(id);
-            plan(id, removals(tasks));
-            return List.of();
+    /// The tasks of a service that is gone go.
+    private List<Transaction> clear(ServiceId id, View view) {
+        Roster roster = roster(id);
+        List<Transaction> wanted = new ArrayList<>();
+        while (roster.hasDirty() && wanted.isEmpty()) {
+            long slot = roster.takeDirty();
+            wanted.addAll(remove(roster.tasks(slot, view)));
+            if (wanted.size() > BATCH_CHANGES) {
+                roster.touch(slot);
+            }
         }
-        return switch (service.get().spec().modeOrReplicated()) {
-            case ServiceMode.Replicated mode -> reconcile(service.get(), mode.replicas().orElse(1L),
-                    new Slots(tasks).all(), view, moment);
+        if (wanted.isEmpty()) {
+            restarter.restarts().forget(id);
+            rosters.remove(id);
+        }
+        return wanted.subList(0, Math.min(wanted.size(), BATCH_CHANGES));
+    }
+
+    private List<Transaction> reconcile(Service service, Roster roster, View view, Moment moment) {
+        return switch (service.spec().modeOrReplicated()) {
+            case ServiceMode.Replicated mode -> {
+                List<Transaction> wanted = look(service, roster, view, moment);
+                yield wanted.isEmpty()
+                        ? count(service, mode.replicas().orElse(1L), roster, view, moment) : wanted;
+            }
             case ServiceMode.Global _, ServiceMode.ReplicatedJob _, ServiceMode.GlobalJob _ ->
                 List.of();
         };
     }
 
-    /// First each slot is looked after; only then is the number of slots looked at.
-    private List<Transaction> reconcile(Service service, long replicas,
-            TreeMap<Long, List<Task>> slots, View view, Moment moment) {
+    /// Looks after slots that changed, until there is a batch of changes. A slot that needs one is
+    /// looked at again after it.
+    private List<Transaction> look(Service service, Roster roster, View view, Moment moment) {
         List<Transaction> wanted = new ArrayList<>();
-        List<List<Task>> live = new ArrayList<>();
-        List<Task> dead = new ArrayList<>();
-        Deque<Long> free = new ArrayDeque<>();
-        boolean several = false;
-        long next = 1;
-        for (Map.Entry<Long, List<Task>> slot : slots.entrySet()) {
-            for (; next < slot.getKey(); next++) {
-                free.add(next);
-            }
-            next = slot.getKey() + 1;
-            List<Task> tasks = slot.getValue();
-            several |= Slots.wanted(tasks).size() > 1;
-            if (wanted.size() < BATCH_CHANGES / 2) {
+        while (roster.hasDirty() && wanted.size() < BATCH_CHANGES / 4) {
+            long slot = roster.takeDirty();
+            List<Task> tasks = roster.tasks(slot, view);
+            if (!tasks.isEmpty()) {
                 wanted.addAll(care.look(service, tasks, view, moment));
             }
-            if (care.live(service, tasks)) {
-                live.add(tasks);
-            } else {
-                free.add(slot.getKey());
-                dead.addAll(tasks);
-            }
-        }
-        note(service.id(), several);
-        if (!wanted.isEmpty()) {
-            return wanted;
-        }
-        if (live.size() < replicas) {
-            for (; free.size() < replicas - live.size(); next++) {
-                free.add(next);
-            }
-            plan(service.id(), free.stream().limit(replicas - live.size())
-                    .<Step>map(Step.Fill::new).toList());
-        } else {
-            Slots.inOrderOfLeaving(live).stream().limit(live.size() - replicas)
-                    .forEach(dead::addAll);
-            plan(service.id(), removals(dead));
-        }
-        return List.of();
-    }
-
-    private static List<Step> removals(List<Task> tasks) {
-        return tasks.stream().filter(task -> task.desiredState() != TaskState.REMOVE)
-                .<Step>map(task -> new Step.Remove(task.id())).toList();
-    }
-
-    private void plan(ServiceId service, List<Step> steps) {
-        if (!steps.isEmpty()) {
-            plans.put(service, new ArrayDeque<>(steps));
-        }
-    }
-
-    /// The next steps of a plan.
-    private List<Transaction> follow(ServiceId id, View view, Moment moment) {
-        Optional<Service> service = view.service(id);
-        Deque<Step> steps = plans.get(id);
-        List<Transaction> wanted = new ArrayList<>();
-        while (!steps.isEmpty() && wanted.size() < BATCH_CHANGES) {
-            switch (steps.removeFirst()) {
-                case Step.Fill fill -> service.ifPresent(made -> wanted.add(Transaction.of(
-                        NewTask.inSlot(made, fill.slot(), TaskState.RUNNING, view, moment))));
-                case Step.Remove remove -> view.task(remove.task()).ifPresent(task ->
-                        wanted.add(Transaction.of(
-                                new Change.Update(task.withDesired(TaskState.REMOVE)))));
-            }
-        }
-        if (steps.isEmpty()) {
-            plans.remove(id);
+            roster.settle(slot, !tasks.isEmpty() && care.live(service, tasks));
         }
         return wanted;
     }
 
-    private void note(ServiceId service, boolean several) {
-        if (several) {
-            crowded.add(service);
-        } else {
-            crowded.remove(service);
+    /// Brings the number of live slots closer to the number of replicas; when it is right, what is
+    /// left in slots that do not count goes too.
+    private List<Transaction> count(Service service, long replicas, Roster roster, View view,
+            Moment moment) {
+        long excess = roster.liveCount() - replicas;
+        if (excess < 0) {
+            return roster.free(Math.min(-excess, BATCH_CHANGES)).stream()
+                    .map(slot -> Transaction.of(NewTask.inSlot(service, slot, TaskState.RUNNING,
+                            view, moment))).toList();
         }
+        List<Long> slots = excess == 0 ? roster.dead(BATCH_CHANGES)
+                : leave(service.id(), Math.min(excess, BATCH_CHANGES), roster, view);
+        return slots.stream().flatMap(slot -> remove(roster.tasks(slot, view)).stream())
+                .limit(BATCH_CHANGES).toList();
+    }
+
+    /// The next slots that a service gives up, in an order that is made once for all of them.
+    private List<Long> leave(ServiceId service, long count, Roster roster, View view) {
+        Deque<Long> order = leaving.computeIfAbsent(service, _ -> new ArrayDeque<>());
+        List<Long> next = new ArrayList<>();
+        while (next.isEmpty()) {
+            if (order.isEmpty()) {
+                List<List<Task>> live = roster.live().stream()
+                        .map(slot -> roster.tasks(slot, view)).toList();
+                Slots.inOrderOfLeaving(live).forEach(slot -> order.add(slot.getFirst().slot()));
+            }
+            while (next.size() < count && !order.isEmpty()) {
+                Optional.of(order.removeFirst()).filter(roster::isLive).ifPresent(next::add);
+            }
+        }
+        return next;
+    }
+
+    /// Tells tasks to end and be forgotten.
+    private static List<Transaction> remove(List<Task> tasks) {
+        return tasks.stream().filter(task -> task.desiredState() != TaskState.REMOVE)
+                .map(task -> Transaction.of(
+                        new Change.Update(task.withDesired(TaskState.REMOVE)))).toList();
     }
 }

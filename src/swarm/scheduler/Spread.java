@@ -13,9 +13,9 @@ import swarm.model.Task;
 
 /// The nodes that equal tasks may go to, best first. Without preferences: the node where the
 /// service fails least, then has fewest tasks, then the one with fewest tasks in all. With
-/// preferences the nodes are the leaves of a tree whose levels are the labels, and each task goes down the branch
-/// that has fewest of the service; tasks on nodes that take no more count too. Each pick places a
-/// task or drops a node for good, so a run of picks ends whatever the tree looks like. (F66)
+/// preferences the nodes are the leaves of a tree whose levels are the labels, and each task goes
+/// down the branch that has fewest of the service; tasks on nodes that take no more count too. Each
+/// pick places a task or drops a node for good, so a run of picks ends whatever the tree is. (F66)
 final class Spread {
     private static final Comparator<Candidate> BEST_FIRST =
             Comparator.comparing(Candidate::faults)

@@ -28,7 +28,7 @@ import swarm.store.StoreEvent;
 final class LoopsTest {
     private static final int SEEDS = 40;
     private static final int STEPS = 60;
-    /// The history limit, and what may stand beside it for a moment: a stand-in and two on their way.
+    /// The history limit, and what may stand beside it for a moment: a stand-in, two on their way.
     private static final int SLOT_MAX = 5 + 3;
 
     @Test void everyDrawnStoryEndsWithWhatIsWanted() {
@@ -137,8 +137,8 @@ final class LoopsTest {
             }
         }
 
-        /// What the loops did since the last look. A running task is told to stop only with a cause:
-        /// its own end, its node, its service, an update, or another task of its slot.
+        /// What the loops did since the last look. A running task is told to stop only with a
+        /// cause: its own end, its node, its service, an update, or another task of its slot.
         private void judge() {
             for (; judged < lab.events.size(); judged++) {
                 if (lab.events.get(judged) instanceof StoreEvent.Updated(Task before, Task task)) {

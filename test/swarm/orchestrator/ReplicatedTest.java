@@ -74,6 +74,22 @@ final class ReplicatedTest {
         assertEquals(700L, slots(web).getLast());
     }
 
+    @Test void shrinkingByManyBatchesStillTakesTheCrowdedFirst() {
+        ServiceId web = web(120);
+        NodeId n1 = lab.node("n1");
+        lab.obey();
+        NodeId n2 = lab.node("n2");
+        scale(web, 240);
+        lab.obey();
+        assertEquals(120, lab.view.tasksOn(n2).size());
+        scale(web, 10);
+        assertEquals(10, slots(web).size());
+        for (NodeId node : List.of(n1, n2)) {
+            assertEquals(5, lab.wanted(web).stream()
+                    .filter(task -> task.nodeId().equals(Optional.of(node))).count());
+        }
+    }
+
     @Test void liveTaskThatIsDeletedIsMadeAgain() {
         ServiceId web = web(2);
         lab.write(Change.Delete.of(lab.tasks(web).getFirst()));

@@ -221,6 +221,40 @@ final class UpdaterTest {
         assertTrue(lab.view.service(web).orElseThrow().previousSpec().isEmpty());
     }
 
+    @Test void ratioThatIsReachedButNotExceededIsBorne() {
+        String config = ROLLBACK.replace("ACTION", "pause").replace("0.4", "0.5");
+        ServiceId web = running(spec(4, "i", config));
+        lab.update(web, spec(4, "bad", config));
+        lab.obey("bad");
+        assertEquals(Optional.of(UpdateStatus.State.ROLLBACK_STARTED), state(web));
+        assertEquals(3, lab.tasks(web).stream()
+                .filter(task -> task.state() == TaskState.FAILED).count());
+    }
+
+    @Test void restartsAreNotFailuresOfTheUpdate() {
+        String config = ROLLBACK.replace("ACTION", "pause")
+                .replace("'Parallelism':1,", "'Parallelism':1,'Delay':60000000000,");
+        ServiceId web = running(spec(4, "i", config));
+        lab.update(web, spec(4, "bad", config));
+        live("bad", 20_000);
+        assertTrue(lab.tasks(web).stream()
+                .filter(task -> task.state() == TaskState.FAILED).count() > 2);
+        assertEquals(Optional.of(UpdateStatus.State.UPDATING), state(web));
+    }
+
+    @Test void rollbackDoesNotWaitForSlotsThatStoppedForGood() {
+        String config = "'UpdateConfig':{'Parallelism':0,'FailureAction':'rollback'},"
+                + "'RollbackConfig':{'Parallelism':1,'Delay':60000000000}";
+        String once = "'Condition':'none'";
+        ServiceId web = running(Lab.replicated("web", 4, Labs.template("i", once), config));
+        lab.update(web, Lab.replicated("web", 4, Labs.template("bad", once), config
+                .replace("'FailureAction':'rollback'",
+                        "'FailureAction':'rollback','MaxFailureRatio':0.8")));
+        lab.obey("bad");
+        assertEquals(4, lab.wanted(web).stream().filter(task -> image(task).equals("i")
+                && task.state() == TaskState.RUNNING).count());
+    }
+
     @Test void rollbackTouchesOnlySlotsThatTheUpdateTouched() {
         String config = ROLLBACK.replace("ACTION", "pause").replace("0.4", "0");
         ServiceId web = running(spec(4, "i", config));

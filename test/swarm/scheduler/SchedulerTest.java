@@ -238,6 +238,9 @@ final class SchedulerTest {
                 .filter(task -> task.state() == TaskState.PENDING).findFirst().orElseThrow();
         assertEquals("no suitable node (host-mode port already in use on 2 nodes)", err(third));
         assertEquals(TaskState.ASSIGNED, add(port("other", "udp")).state());
+        lab.report(lab.tasks(web).stream().filter(task -> task.nodeId().isPresent()).findFirst()
+                .orElseThrow(), TaskState.FAILED);
+        assertEquals(TaskState.ASSIGNED, lab.now(third).state());
     }
 
     private ServiceId port(String name, String protocol) {
