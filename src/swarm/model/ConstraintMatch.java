@@ -82,7 +82,12 @@ public final class ConstraintMatch {
         }
     }
 
+    /// The JDK also takes IPv4 addresses of fewer than four parts, which Docker refuses.
     private static byte[] bytes(String address) {
+        boolean four = address.chars().filter(c -> c == '.').count() == 3;
+        if (!four && address.indexOf(':') < 0) {
+            throw new IllegalArgumentException(address);
+        }
         return InetAddress.ofLiteral(address).getAddress();
     }
 

@@ -5,15 +5,20 @@ import java.util.Locale;
 import java.util.Optional;
 import swarm.model.Constraint;
 import swarm.model.ConstraintMatch;
+import swarm.model.Mount;
+import swarm.model.Node;
 import swarm.model.Placement;
 import swarm.model.Task;
+import swarm.model.TaskSpec;
 
 /// What can keep a task from a node, in the order in which it is tried; the first that fails is
 /// what is told of the node. (swarmkit manager/scheduler/filter.go)
 sealed interface Filter {
     /// All of them for one task's spec, constraints parsed once.
     static List<Filter> of(Task task) {
-        return List.of(new Ready(), new Enough(),
+        return List.of(new Ready(), new Enough(), new Plugins(volumeDrivers(task),
+                        task.spec().logDriver().map(TaskSpec.LogDriver::name)
+                                .filter(name -> !name.isEmpty() && !name.equals("none"))),
                 new Constraints(task.spec().constraints().stream()
                         .map(ConstraintMatch::parsed).flatMap(Optional::stream).toList()),
                 new Platforms(task.spec().placementOrAnywhere().platforms()), new HostPort(),
@@ -45,6 +50,30 @@ sealed interface Filter {
 
         @Override public String explain(int nodes) {
             return "insufficient resources on " + counted(nodes);
+        }
+    }
+
+    /// The node's engine has the drivers that the task names. An engine that tells of no log
+    /// drivers at all is taken to have them.
+    record Plugins(List<String> volumes, Optional<String> log) implements Filter {
+        @Override public boolean admits(NodeInfo node, Task task) {
+            boolean logs = log.isEmpty() || has(node, "Log", log.get())
+                    || plugins(node, "Log").isEmpty();
+            return logs && volumes.stream().allMatch(name -> has(node, "Volume", name));
+        }
+
+        @Override public String explain(int nodes) {
+            return "missing plugin on " + counted(nodes);
+        }
+
+        private static boolean has(NodeInfo node, String type, String name) {
+            return plugins(node, type).stream().map(Node.Plugin::name)
+                    .anyMatch(own -> own.equals(name) || own.equals(name + ":latest"));
+        }
+
+        private static List<Node.Plugin> plugins(NodeInfo node, String type) {
+            return node.node().description().engine().plugins().stream()
+                    .filter(plugin -> plugin.type().equals(type)).toList();
         }
     }
 
@@ -105,6 +134,16 @@ sealed interface Filter {
         @Override public String explain(int nodes) {
             return "max replicas per node limit exceed";
         }
+    }
+
+    private static List<String> volumeDrivers(Task task) {
+        return task.spec().containerSpec().stream()
+                .flatMap(container -> container.mounts().stream())
+                .filter(mount -> mount.type().equals(Optional.of(Mount.Type.VOLUME)))
+                .flatMap(mount -> mount.volumeOptions().stream())
+                .flatMap(options -> options.driverConfig().stream())
+                .map(Mount.DriverConfig::name)
+                .filter(name -> !name.isEmpty() && !name.equals("local")).toList();
     }
 
     private static String counted(int nodes) {

@@ -90,6 +90,19 @@ final class ReplicatedTest {
         }
     }
 
+    @Test void eachShrinkingLooksAnewAtWhatIsCrowded() {
+        NodeId n1 = lab.node("n1");
+        ServiceId web = web(4);
+        lab.obey();
+        scale(web, 3);
+        lab.become(n1, Node.Availability.PAUSE);
+        lab.node("n2");
+        scale(web, 5);
+        lab.obey();
+        scale(web, 3);
+        assertEquals(List.of(1L, 2L, 4L), slots(web), "one of three, one of two");
+    }
+
     @Test void liveTaskThatIsDeletedIsMadeAgain() {
         ServiceId web = web(2);
         lab.write(Change.Delete.of(lab.tasks(web).getFirst()));

@@ -229,6 +229,43 @@ final class SchedulerTest {
                 "'Placement':{'Platforms':[{'Architecture':'arm64','OS':'linux'}]}"))));
     }
 
+    private void plugins(NodeId id, String... typesAndNames) {
+        List<Node.Plugin> plugins = new ArrayList<>();
+        for (int i = 0; i < typesAndNames.length; i += 2) {
+            plugins.add(new Node.Plugin(typesAndNames[i], typesAndNames[i + 1]));
+        }
+        Node node = lab.view.node(id).orElseThrow();
+        Node.Description said = node.description();
+        lab.write(new Change.Update(node.withDescription(new Node.Description(said.hostname(),
+                said.platform(), said.resources(),
+                new Node.Engine("1", new TreeMap<>(), plugins), said.tlsInfo()))));
+    }
+
+    @Test void volumeDriverMustBeThere() {
+        NodeId n1 = lab.node("n1");
+        String mounts = "'ContainerSpec':{'Image':'i','Mounts':[{'Type':'volume','Target':'/t',"
+                + "'VolumeOptions':{'DriverConfig':{'Name':'DRIVER'}}}]}";
+        assertEquals(TaskState.ASSIGNED,
+                add(service("a", mounts.replace("DRIVER", "local"))).state());
+        Task task = add(service("b", mounts.replace("DRIVER", "nfs")));
+        assertEquals("no suitable node (missing plugin on 1 node)", err(task));
+        plugins(n1, "Log", "nfs", "Volume", "nfs:latest");
+        assertEquals(TaskState.ASSIGNED, lab.now(task).state());
+    }
+
+    @Test void logDriverMustBeThereWhereTheEngineTellsOfAny() {
+        NodeId n1 = lab.node("n1");
+        ServiceId web = service("web", "'LogDriver':{'Name':'gelf'}");
+        assertEquals(TaskState.ASSIGNED, add(web).state());
+        plugins(n1, "Log", "json-file");
+        Task task = add(web);
+        assertEquals("no suitable node (missing plugin on 1 node)", err(task));
+        ServiceId none = service("none", "'LogDriver':{'Name':'none'}");
+        assertEquals(TaskState.ASSIGNED, add(none).state());
+        plugins(n1, "Log", "json-file", "Log", "gelf");
+        assertEquals(TaskState.ASSIGNED, lab.now(task).state());
+    }
+
     @Test void hostPortIsGivenOncePerNodeAndProtocol() {
         lab.node("n1");
         lab.node("n2");
