@@ -37,7 +37,7 @@ public final class Global implements Loop {
     }
 
     @Override public void onStart(View view, Moment moment) {
-        for (Service service : view.services()) {
+        for (Service service : view.services().stream().filter(Global::global).toList()) {
             dirty.add(service.id());
             byNode(view.tasksOf(service.id())).values()
                     .forEach(tasks -> restarter.restarts().rebuild(service, tasks));

@@ -13,6 +13,7 @@ import swarm.model.ServiceId;
 import swarm.model.Task;
 import swarm.model.TaskId;
 import swarm.model.TaskState;
+import swarm.model.Version;
 import swarm.scheduler.Lab;
 import swarm.store.Change;
 
@@ -255,6 +256,42 @@ final class ReplicatedTest {
         lab.pass(10_000);
         assertEquals(1, lab.tasks(web).stream()
                 .filter(task -> task.state() == TaskState.RUNNING).count());
+    }
+
+    @Test void silentNodeThatIsDrainedGivesItsTaskUp() {
+        NodeId n1 = lab.node("n1");
+        ServiceId web = web(1);
+        lab.obey();
+        Task old = lab.tasks(web).getFirst();
+        lab.become(n1, Node.State.DOWN);
+        lab.become(n1, Node.Availability.DRAIN);
+        assertEquals(TaskState.SHUTDOWN, lab.now(old).desiredState());
+        assertEquals(1, lab.wanted(web).size());
+    }
+
+    @Test void silentNodeThatIsRemovedLeavesTheStandInAlone() {
+        NodeId n1 = lab.node("n1");
+        ServiceId web = web(1);
+        lab.obey();
+        Task old = lab.tasks(web).getFirst();
+        lab.become(n1, Node.State.DOWN);
+        List<TaskId> standIn = List.of(lab.tasks(web).getLast().id());
+        lab.write(Change.Delete.of(lab.view.node(n1).orElseThrow()), new Change.Update(
+                old.withStatus(old.status().moved(lab.wall(), TaskState.ORPHANED, ""))));
+        assertEquals(standIn, ids(web));
+        assertEquals(2, lab.tasks(web).size());
+    }
+
+    @Test void leftoversInASlotThatDoesNotCountGo() {
+        ServiceId web = web(1);
+        Task task = lab.tasks(web).getFirst();
+        Task other = new Task(new TaskId("leftover"), Version.NONE, lab.wall(), lab.wall(),
+                new TreeMap<>(), task.spec(), web, 9, Optional.of(new NodeId("gone")),
+                task.status().moved(lab.wall(), TaskState.FAILED, ""), TaskState.SHUTDOWN,
+                Optional.empty(), "web", new TreeMap<>(), task.endpoint(), task.specVersion());
+        lab.write(new Change.Create(other));
+        lab.pass(1_000);
+        assertEquals(List.of(task), lab.tasks(web));
     }
 
     @Test void newLeaderTouchesNoHealthyTask() {

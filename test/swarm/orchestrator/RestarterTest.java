@@ -185,9 +185,21 @@ final class RestarterTest {
         failAndStart(web);
         lab.lead();
         failAndStart(web);
+        assertEquals(TaskState.RUNNING, newest(web).state());
         lab.lead();
         end(web, TaskState.FAILED);
         assertEquals(List.of(), lab.wanted(web));
+    }
+
+    @Test void newLeaderDoesNotTakeOtherSlotsForRestarts() {
+        ServiceId web = lab.service("web", 4,
+                Labs.template("i", "'MaxAttempts':1,'Delay':100000000"));
+        lab.obey();
+        lab.lead();
+        for (Task task : lab.wanted(web)) {
+            lab.report(task, TaskState.FAILED);
+        }
+        assertEquals(4, lab.wanted(web).size());
     }
 
     @Test void onlyRestartsWithinTheWindowCount() {

@@ -209,6 +209,7 @@ final class SchedulerTest {
                 .filter(task -> task.state() == TaskState.PENDING).count());
     }
 
+    /// F63.
     @Test void constraintsHoldAndHealWhenALabelComes() {
         NodeId n1 = lab.node("n1");
         lab.node("n2");
@@ -301,6 +302,7 @@ final class SchedulerTest {
         assertEquals(Optional.of(n3), lab.now(third).nodeId());
     }
 
+    /// F65: the node is left alone and not tried in turn.
     @Test void nodeWhereAServiceKeepsFailingIsAvoidedForFiveMinutes() {
         NodeId n1 = lab.node("n1");
         NodeId n2 = lab.node("n2");
