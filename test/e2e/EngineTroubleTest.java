@@ -180,6 +180,22 @@ class EngineTroubleTest {
     }
 
     @Test
+    void anEngineThatGoesAwayIsReportedOnceAndMayComeBackAnother() throws IOException {
+        fake.answer("GET /events", STREAM + FakeEngine.HANG);
+        List<EngineEvent> events = new CopyOnWriteArrayList<>();
+        engine.watch(events::add);
+        Lab.await("the gap", Duration.ofSeconds(5), () -> events.size() == 1);
+        fake.json("GET /events", 500, "{}");
+        fake.answer("GET /_ping", "HTTP/1.1 200 OK\r\nApi-Version: 1.30\r\nContent-Length: 0\r\n"
+                + "\r\n");
+        fake.hangUp();
+        Lab.await("three tries", Duration.ofSeconds(5), () -> fake.requests().stream()
+                .filter(text -> text.startsWith("GET /v1.30/events")).count() >= 3);
+        assertEquals(2, events.size(), events.toString());
+        assertTrue(events.getLast() instanceof EngineEvent.Lost);
+    }
+
+    @Test
     void closingEndsTheWatch() throws IOException {
         fake.answer("GET /events", STREAM + FakeEngine.HANG);
         List<EngineEvent> events = new CopyOnWriteArrayList<>();

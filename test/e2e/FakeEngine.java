@@ -59,11 +59,16 @@ final class FakeEngine implements AutoCloseable {
         return requests;
     }
 
-    @Override public void close() throws IOException {
-        server.close();
+    /// Ends all connections; new ones are taken.
+    void hangUp() throws IOException {
         for (SocketChannel connection : connections) {
             connection.close();
         }
+    }
+
+    @Override public void close() throws IOException {
+        server.close();
+        hangUp();
         Files.deleteIfExists(socket);
         Files.deleteIfExists(socket.getParent());
     }

@@ -258,10 +258,27 @@ class ProcessEngineTest {
         List<String> words = List.of(Files.readString(pid).strip().split(" "));
         ended(id, "kill");
         Files.delete(root.resolve(id).resolve("exit"));
-        long self = ProcessHandle.current().pid();
-        Files.writeString(pid, self + " 1 " + self + " 1 " + words.get(4) + "\n");
+        Process other = new ProcessBuilder("setsid", "sleep", "1000").start();
+        Files.writeString(pid, other.pid() + " 1 " + other.pid() + " 1 " + words.get(4) + "\n");
         assertEquals(Container.State.EXITED, inspected(id).state());
         done(new EngineCall.Stop(id, 0));
+        assertTrue(other.isAlive());
+        other.destroyForcibly();
+    }
+
+    @Test
+    void aTaskRemovedWhileItStartsIsNotLeftRunning() throws Exception {
+        Random random = new Random(7);
+        for (int round = 0; round < 40; round++) {
+            String id = created(Specs.request("one", "sh", "-c", ": " + root + "; sleep 1000"));
+            Thread start = Thread.ofVirtual().start(() -> engine.perform(
+                    new EngineCall.Start(id)));
+            Lab.pause(Duration.ofMillis(random.nextInt(12)));
+            done(new EngineCall.Remove(id));
+            start.join();
+        }
+        Lab.await("no process is left", Duration.ofSeconds(3),
+                () -> processesOf(root.toString()).isEmpty());
     }
 
     @Test
