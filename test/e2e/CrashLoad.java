@@ -164,28 +164,33 @@ final class CrashLoad implements AutoCloseable {
             String name = "s" + wish.revision();
             Known known = new Known();
             services.put(name, known);
-            ask(api, known, Optional.of(wish), "POST", "/services/create", spec(name, wish));
+            ask(api, known, Optional.of(wish),
+                    new Question("POST", "/services/create", spec(name, wish)));
             return;
         }
         String name = names.get(own.nextInt(names.size()));
         Known known = services.get(name);
         Wish before = known.sure.orElseThrow();
         if (own.nextInt(6) == 0) {
-            ask(api, known, Optional.empty(), "DELETE", "/services/" + name, "");
+            ask(api, known, Optional.empty(),
+                    new Question("DELETE", "/services/" + name, ""));
             return;
         }
         Wish wish = own.nextBoolean() ? new Wish(revisions.incrementAndGet(), before.replicas())
                 : new Wish(before.revision(), own.nextInt(REPLICAS_MAX + 1));
         known.shrunk |= wish.replicas() < before.replicas();
         Json.Obj service = api.read("/services/" + name).ok().json().asObj();
-        ask(api, known, Optional.of(wish), "POST", "/services/" + service.str("ID")
-                + "/update?version=" + service.obj("Version").num("Index"), spec(name, wish));
+        String target = "/services/" + service.str("ID") + "/update?version="
+                + service.obj("Version").num("Index");
+        ask(api, known, Optional.of(wish), new Question("POST", target, spec(name, wish)));
     }
 
-    private void ask(ApiClient api, Known known, Optional<Wish> wish, String method,
-            String target, String body) throws IOException {
+    private record Question(String method, String target, String body) { }
+
+    private void ask(ApiClient api, Known known, Optional<Wish> wish, Question question)
+            throws IOException {
         known.asked = Optional.of(wish);
-        ApiClient.Said said = api.ask(method, target, body);
+        ApiClient.Said said = api.ask(question.method(), question.target(), question.body());
         if (said.status() >= 300 && said.text().contains("out of sequence")) {
             refused.incrementAndGet();
         } else {

@@ -28,8 +28,8 @@ import swarm.http.HttpServer;
 import swarm.http.ServerLimits;
 import swarm.json.Json;
 
-/// The recordings in `golden/cli`, by which the command line is judged, are what Docker's own client
-/// prints on those answers. Needs that client in the version that was recorded.
+/// The recordings in `golden/cli`, by which the command line is judged, are what Docker's own
+/// client prints on those answers. Needs that client in the version that was recorded.
 ///
 /// Left out are calls whose output tells times, which that client reads from the real clock.
 @Tag("e2e")

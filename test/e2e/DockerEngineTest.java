@@ -172,7 +172,8 @@ class DockerEngineTest {
                 + "{{.Config.Tty}}", id).text());
         assertEquals("67108864 500000000 50 [CAP_NET_ADMIN] [CAP_MKNOD] [extra:10.9.9.9] [10.1.1.1]"
                 + " true map[net.core.somaxconn:99] json-file [0]",
-                dockerd.docker("inspect", "--format", "{{with .HostConfig}}{{.Memory}} {{.NanoCpus}}"
+                dockerd.docker("inspect", "--format", "{{with .HostConfig}}"
+                        + "{{.Memory}} {{.NanoCpus}}"
                 + " {{.PidsLimit}} {{.CapAdd}} {{.CapDrop}} {{.ExtraHosts}} {{.Dns}} {{.Init}} "
                 + "{{.Sysctls}} {{.LogConfig.Type}} {{.GroupAdd}}{{end}}", id).text());
         assertEquals(List.of("/anon", "/host", "/scratch", "/vol"), Stream.of(dockerd.docker(
@@ -252,6 +253,36 @@ class DockerEngineTest {
         long took = System.nanoTime() - began;
         assertTrue(took > 1.8 * SECOND_NS && took < 8 * SECOND_NS, took + " ns");
         assertFalse(inspected(id).alive());
+    }
+
+    @Test
+    void aPausedContainerIsStoppedAndRemoved() throws IOException {
+        String id = created(Specs.request("one", FOREVER));
+        done(new EngineCall.Start(id));
+        dockerd.docker("pause", "one").ok();
+        done(new EngineCall.Stop(id, SECOND_NS));
+        assertEquals(Container.State.EXITED, inspected(id).state());
+        String other = created(Specs.request("two", FOREVER));
+        done(new EngineCall.Start(other));
+        dockerd.docker("pause", "two").ok();
+        done(new EngineCall.Remove(other));
+        assertEquals(EngineAnswer.Cause.NOT_FOUND, failed(new EngineCall.Inspect("two")).cause());
+    }
+
+    @Test
+    void anEngineThatIsFrozenIsGivenUpAndFoundAgain() throws IOException {
+        String id = created(Specs.request("one", FOREVER));
+        done(new EngineCall.Start(id));
+        String pid = Files.readString(Path.of(dockerd.host().replaceFirst("^unix://", ""))
+                .resolveSibling("pid")).strip();
+        Ran.run("kill", "-STOP", pid).ok();
+        try {
+            assertEquals(EngineAnswer.Cause.UNAVAILABLE,
+                    failed(new EngineCall.Inspect(id)).cause());
+        } finally {
+            Ran.run("kill", "-CONT", pid).ok();
+        }
+        assertTrue(inspected(id).alive());
     }
 
     private void awaitState(String verb, String id, Container.State state) throws IOException {

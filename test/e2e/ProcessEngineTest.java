@@ -212,6 +212,7 @@ class ProcessEngineTest {
                 () -> inspected(id).state() == Container.State.RUNNING);
     }
 
+    /// F54: a daemon that starts again neither kills what runs nor starts it twice.
     @Test
     void anotherDaemonAdoptsWhatRunsAndLearnsWhatEnded() throws IOException {
         String runs = started("runs", "sleep", "1000");
@@ -375,9 +376,11 @@ class ProcessEngineTest {
 
     @Test
     void whatCannotBeGivenIsRefused() {
-        assertTrue(failed(new EngineCall.Create(new EngineCall.ContainerRequest("one",
+        PortConfig moved = new PortConfig("", "tcp", 80, 8080, Optional.empty());
+        EngineCall.ContainerRequest request = new EngineCall.ContainerRequest("one",
                 Specs.spec(List.of(), "", "true"), new TreeMap<>(), Optional.empty(),
-                Optional.empty(), List.of(new PortConfig("", "tcp", 80, 8080, Optional.empty()))))).message().contains("8080:80"));
+                Optional.empty(), List.of(moved));
+        assertTrue(failed(new EngineCall.Create(request)).message().contains("8080:80"));
     }
 
     @Test
