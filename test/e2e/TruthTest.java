@@ -1,0 +1,84 @@
+package e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// What happens to tasks behind our back is shown as it is, and mended. With processes, and with an
+/// engine that was never there; `TruthSlow` has a real engine in trouble.
+class TruthTest {
+    @Test
+    void killedAndRemovedProcessesAreReplaced() throws IOException {
+        try (Lab lab = Lab.ofProcesses().start(); Sleepers sleepers = new Sleepers(lab, 3)) {
+            List<TaskProcess> before = sleepers.whole();
+            kill("-KILL", before.get(0));
+            sleepers.await(before.get(0).task(), "failed");
+            assertReplaced(before.get(0), before, sleepers.whole());
+            before = sleepers.whole();
+            TaskProcess removed = before.get(1);
+            remove(lab, removed);
+            assertReplaced(removed, before, sleepers.whole());
+        }
+    }
+
+    @Test
+    void stoppedProcessIsLeftAloneAndGoesOn() throws IOException {
+        try (Lab lab = Lab.ofProcesses().start(); Sleepers sleepers = new Sleepers(lab, 2)) {
+            List<TaskProcess> before = sleepers.whole();
+            kill("-STOP", before.get(0));
+            Lab.pause(Duration.ofSeconds(2));
+            assertEquals(before, sleepers.whole());
+            kill("-CONT", before.get(0));
+            kill("-STOP", before.get(1));
+            kill("-KILL", before.get(1));
+            assertReplaced(before.get(1), before, sleepers.whole());
+        }
+    }
+
+    @Test
+    void engineThatIsNotThereIsSaidAndTheDaemonLives() throws IOException {
+        try (Lab lab = Lab.ofContainers("unix:///tmp/swarm-no-such-engine.sock").start();
+                Sleepers sleepers = new Sleepers(lab, 1)) {
+            Lab.await("the loss is said", Duration.ofSeconds(15),
+                    () -> lab.logText().contains("EngineLost Why=\"Cannot connect to the Docker"
+                    + " daemon at unix:///tmp/swarm-no-such-engine.sock."));
+            Lab.pause(Duration.ofSeconds(1));
+            assertTrue(sleepers.tasks().stream().noneMatch(task ->
+                    task.obj("Status").str("State").equals("running")));
+            assertEquals(1, sleepers.tasks().size());
+            assertTrue(sleepers.api().read("/nodes").ok().text().contains("\"Engine\":{}"));
+            assertEquals(200, sleepers.api().read("/info").status());
+        }
+    }
+
+    /// One is gone and one new is there; the others are the same.
+    static void assertReplaced(TaskProcess gone, List<TaskProcess> before,
+            List<TaskProcess> after) {
+        assertFalse(after.contains(gone), "it still runs: " + gone);
+        assertEquals(before.size() - 1, before.stream().filter(after::contains).count(),
+                before + " became " + after);
+    }
+
+    static void kill(String signal, TaskProcess process) throws IOException {
+        Ran.run("kill", signal, "" + process.pid()).ok();
+    }
+
+    /// Kills a process and takes away all that its engine knows of it.
+    private static void remove(Lab lab, TaskProcess process) throws IOException {
+        try (Stream<Path> boxes = Files.list(lab.state().resolve("tasks"))) {
+            for (Path box : boxes.toList()) {
+                if (Files.readString(box.resolve("record")).contains(process.task())) {
+                    Ran.run("sh", "-c", "kill -KILL " + process.pid() + "; rm -rf " + box).ok();
+                }
+            }
+        }
+    }
+}
