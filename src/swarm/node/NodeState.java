@@ -20,6 +20,9 @@ record NodeState(NodeId node, String cluster, long raftId, String addr) {
     private static final String CERTIFICATE = "node.crt";
     private static final String KEY = "node.key";
     private static final String ROOT = "root.crt";
+    /// No daemon runs on a damaged state, so nothing that needs one can help.
+    private static final String CURE =
+            "restore it from a copy, or move the directory away to start anew";
 
     /// What the directory holds; absent when the node is in no swarm.
     ///
@@ -33,7 +36,7 @@ record NodeState(NodeId node, String cluster, long raftId, String addr) {
             return Optional.of(RecordCodec.fromBytes(NodeState.class, bytes.get()));
         } catch (JsonException e) {
             throw new IOException("the state directory's " + FILE + " is damaged ("
-                    + e.getMessage() + "); move the directory away to start anew", e);
+                    + e.getMessage() + "); " + CURE, e);
         }
     }
 
@@ -50,8 +53,8 @@ record NodeState(NodeId node, String cluster, long raftId, String addr) {
         try {
             return Identity.fromPem(text(files, CERTIFICATE), text(files, KEY));
         } catch (MalformedException e) {
-            throw new IOException("this node's certificate is damaged (" + e.getMessage()
-                    + "); leave with --force and join again", e);
+            throw new IOException("the state directory's " + CERTIFICATE + " or " + KEY
+                    + " is damaged (" + e.getMessage() + "); " + CURE, e);
         }
     }
 
@@ -60,15 +63,15 @@ record NodeState(NodeId node, String cluster, long raftId, String addr) {
         try {
             return Certificate.listFromPem(text(files, ROOT)).getFirst();
         } catch (MalformedException e) {
-            throw new IOException("the swarm's root certificate is damaged (" + e.getMessage()
-                    + "); leave with --force and join again", e);
+            throw new IOException("the state directory's " + ROOT + " is damaged ("
+                    + e.getMessage() + "); " + CURE, e);
         }
     }
 
     private static String text(StateFiles files, String name) throws IOException {
         return new String(files.read(name).orElseThrow(
                 () -> new IOException("the state directory lacks " + name
-                        + "; leave with --force and join again")),
+                        + "; " + CURE)),
                 StandardCharsets.UTF_8);
     }
 
