@@ -2,7 +2,6 @@ package swarm.engine;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -93,10 +92,10 @@ public final class DockerEngine implements Engine {
             }
             if (tty) {
                 LineFrames lines = new LineFrames(frames, LineFrames.STDOUT);
-                copy(call.body(), lines);
+                call.body().transferTo(lines);
                 lines.end();
             } else {
-                copy(call.body(), frames);
+                call.body().transferTo(frames);
             }
         }
     }
@@ -231,28 +230,29 @@ public final class DockerEngine implements Engine {
 
     /// A question that got no answer: only what the engine says of the container itself is final.
     private static EngineAnswer failed(HttpCall call) throws IOException {
-        EngineAnswer.Cause cause = switch (call.status()) {
-            case 404 -> EngineAnswer.Cause.NOT_FOUND;
-            case 409 -> EngineAnswer.Cause.CONFLICT;
-            case 400 -> EngineAnswer.Cause.REFUSED;
-            default -> EngineAnswer.Cause.UNAVAILABLE;
-        };
-        return new EngineAnswer.Failed(cause, message(call));
+        return failed(call, EngineAnswer.Cause.UNAVAILABLE);
     }
 
     /// An engine's verdict on a container: a 500 at its making or start mostly says that it cannot
     /// be (no such program, a taken port), and would be said again.
     private static EngineAnswer verdict(HttpCall call) throws IOException {
+        return failed(call, EngineAnswer.Cause.REFUSED);
+    }
+
+    private static EngineAnswer failed(HttpCall call, EngineAnswer.Cause otherwise)
+            throws IOException {
         EngineAnswer.Cause cause = switch (call.status()) {
+            case 400 -> EngineAnswer.Cause.REFUSED;
             case 404 -> EngineAnswer.Cause.NOT_FOUND;
             case 409 -> EngineAnswer.Cause.CONFLICT;
             case 502, 503, 504 -> EngineAnswer.Cause.UNAVAILABLE;
-            default -> EngineAnswer.Cause.REFUSED;
+            default -> otherwise;
         };
         return new EngineAnswer.Failed(cause, message(call));
     }
 
-    private static String message(HttpCall call) throws IOException {
+    /// What the engine said went wrong, in one line.
+    static String message(HttpCall call) throws IOException {
         byte[] body = call.body().readAll(BODY_BYTES_MAX);
         try {
             String message = Json.parse(body).asObj().str("message");
@@ -279,13 +279,6 @@ public final class DockerEngine implements Engine {
             return object(call, "Id").obj("Config").bool("Tty");
         } catch (JsonException e) {
             throw new IOException("the engine's answer cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static void copy(InputStream from, OutputStream to) throws IOException {
-        byte[] buffer = new byte[1 << 14];
-        for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
-            to.write(buffer, 0, n);
         }
     }
 

@@ -12,7 +12,6 @@ import swarm.http.HttpClient;
 import swarm.http.Request;
 import swarm.http.Timeouts;
 import swarm.json.Json;
-import swarm.json.JsonException;
 
 /// Fetches an image through the engine. The answer is a stream of progress that is read to its end,
 /// since errors come in it, under a status of 200. A registry that is silent for half a minute is
@@ -37,7 +36,7 @@ final class ImagePull {
         try (HttpClient client = new HttpClient(endpoint, TIMEOUTS, 0);
                 HttpCall call = client.send(new Request("POST", target, headers), new byte[0])) {
             if (call.status() != 200) {
-                return refused(image, error(call));
+                return refused(image, DockerEngine.message(call));
             }
             JsonLines lines = new JsonLines(call.body());
             for (Optional<Json.Obj> line = lines.next(); line.isPresent(); line = lines.next()) {
@@ -58,14 +57,6 @@ final class ImagePull {
     private static EngineAnswer refused(String image, String why) {
         return new EngineAnswer.Failed(EngineAnswer.Cause.REFUSED,
                 "No such image: " + image + " (" + why.replace('\n', ' ') + ")");
-    }
-
-    private static String error(HttpCall call) throws IOException {
-        try {
-            return Json.parse(call.body().readAll(1 << 20)).asObj().str("message");
-        } catch (JsonException notJson) {
-            return "status " + call.status();
-        }
     }
 
     /// Without tag or digest the engine would fetch every tag there is.
