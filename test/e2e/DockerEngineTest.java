@@ -142,6 +142,27 @@ class DockerEngineTest {
     }
 
     @Test
+    void aMissingImageIsPulledWithCredentialsByTagAndDigest() throws IOException {
+        try (TestRegistry registry = TestRegistry.start()) {
+            String image = registry.address() + "/lab/busybox:1";
+            dockerd.docker("--config", registry.config(), "login", "-u", "swarm", "-p", "secret",
+                    registry.address()).ok();
+            dockerd.docker("tag", "busybox:lab", image).ok();
+            String digest = dockerd.docker("--config", registry.config(), "push", image).text()
+                    .replaceFirst("(?s).*(sha256:[0-9a-f]{64}).*", "$1");
+            dockerd.docker("rmi", image).ok();
+            assertEquals(EngineAnswer.Cause.REFUSED,
+                    failed(new EngineCall.EnsureImage(image, "")).cause());
+            done(new EngineCall.EnsureImage(image, TestRegistry.AUTH));
+            done(new EngineCall.EnsureImage(image, ""));
+            dockerd.docker("rmi", image).ok();
+            String pinned = registry.address() + "/lab/busybox@" + digest;
+            done(new EngineCall.EnsureImage(pinned, TestRegistry.AUTH));
+            dockerd.docker("rmi", pinned).ok();
+        }
+    }
+
+    @Test
     void aHostPortIsBoundAndShown() {
         List<PortConfig> ports = List.of(new PortConfig("", "tcp", 80, 0,
                 Optional.of(PortConfig.PublishMode.HOST)));
