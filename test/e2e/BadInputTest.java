@@ -78,6 +78,8 @@ class BadInputTest {
                             + "{\"Replicas\":0}}}").ok();
                 }
             }
+            Lab.await("the agent has saved", Duration.ofSeconds(10),
+                    () -> Files.exists(lab.state().resolve("agent.json")));
             lab.kill();
             Path log;
             try (Stream<Path> files = Files.list(lab.state().resolve("raft"))) {
@@ -93,6 +95,13 @@ class BadInputTest {
                 byte[] whole = Files.readAllBytes(file);
                 assertRefusedWhile(lab, file, Arrays.copyOf(whole, whole.length / 2));
                 assertRefusedWhile(lab, file, new byte[0]);
+            }
+            for (String name : List.of("node.json", "data.key", "node.key", "root.crt")) {
+                Path file = lab.state().resolve(name);
+                byte[] whole = Files.readAllBytes(file);
+                Files.delete(file);
+                assertRefused(daemon(lab.state(), lab.dir().resolve("s.sock")), name);
+                Files.write(file, whole);
             }
             lab.start();
             assertEquals(5, ask(lab, "/services").text().split("\"Name\":").length - 1);
@@ -220,7 +229,8 @@ class BadInputTest {
                 assertTrue(answer.matches("(?s)HTTP/1.1 [45]\\d\\d .*"), nonsense.substring(0,
                         Math.min(40, nonsense.length())) + " -> " + answer);
             }
-            for (String body : List.of("", "{", "[]", "null", "7", "{\"Name\":7}", "{\"Nonsense\":1}",
+            for (String body : List.of("", "{", "[]", "null", "7", "{\"Name\":7}",
+                    "{\"Nonsense\":1}",
                     "{\"Name\":\"a/b\",\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"x\"}}}",
                     "[".repeat(100_000), "{\"Name\":\"\u0000\"}")) {
                 ApiClient.Said said = api.ask("POST", "/services/create", body);

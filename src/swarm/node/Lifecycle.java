@@ -32,13 +32,15 @@ final class Lifecycle implements AutoCloseable {
     }
 
     /// Takes up the membership that the state directory holds, if any. What a founding that never
-    /// finished has left is cleared away.
+    /// finished has left is cleared away; what an agent has written is no such thing.
     ///
     /// @throws IOException in one sentence, when the state cannot be read or is damaged
     synchronized void resume() throws IOException {
         Optional<NodeState> state = NodeState.read(ground.files());
         if (state.isPresent()) {
             member = Optional.of(Member.start(ground, state.get()));
+        } else if (ground.files().read(AgentLoop.FILE).isPresent()) {
+            throw new IOException(NodeState.missing());
         } else {
             ground.dir().wipe();
         }

@@ -40,6 +40,11 @@ record NodeState(NodeId node, String cluster, long raftId, String addr) {
         }
     }
 
+    /// What to say of a directory that holds a member's state, and not this.
+    static String missing() {
+        return "the state directory lacks " + FILE + " and holds a swarm's state; " + CURE;
+    }
+
     /// Makes the node a member with this identity under this root.
     void write(StateFiles files, Identity identity, Certificate root) throws IOException {
         files.replace(ROOT, bytes(root.pem()));
