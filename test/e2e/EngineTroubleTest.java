@@ -111,6 +111,14 @@ class EngineTroubleTest {
     }
 
     @Test
+    void aNameIsOnePartOfThePathWhateverIsInIt() {
+        engine.perform(new EngineCall.Inspect("a b/../c?x#+"));
+        assertTrue(fake.requests().getLast().startsWith(
+                "GET /v1.41/containers/a%20b%2F..%2Fc%3Fx%23%2B/json HTTP"),
+                fake.requests().getLast());
+    }
+
+    @Test
     void anErrorWithinTheProgressIsFound() {
         fake.answer("POST /images/create", stream("{\"status\":\"Pulling\"}\r\n",
                 "{\"errorDetail\":{\"message\":\"denied\"},\"error\":\"denied\"}\r\n"));

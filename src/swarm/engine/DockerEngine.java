@@ -283,7 +283,7 @@ public final class DockerEngine implements Engine {
     }
 
     private static String escaped(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /// An image's name in a path, where slashes and colons stand as they are.
