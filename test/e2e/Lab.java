@@ -176,7 +176,8 @@ public final class Lab implements AutoCloseable {
     public Ran shell(String script) throws IOException {
         String jar = String.join(" ", FAST) + " -jar '" + System.getProperty("swarm.jar") + "'";
         return Ran.run(environment, List.of("sh", "-euc",
-                "swarm() { '" + java() + "' " + jar + " \"$@\"; }\n" + script));
+                "java() { '" + java() + "' \"$@\"; }\n"
+                + "swarm() { '" + java() + "' " + jar + " \"$@\"; }\n" + script));
     }
 
     /// Waits until something holds; what did not come true is the failure's text.

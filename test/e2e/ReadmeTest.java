@@ -75,6 +75,9 @@ class ReadmeTest {
                         + script.replace("unix:///run/swarm.sock", lab.host()));
                 assertEquals(0, ran.status(), () -> script + "\n" + ran.out() + ran.err());
                 assertPrinted(Document.expected(script), ran);
+                if (script.contains("make lab")) {
+                    lab.shell("make -C '" + ROOT + "' lab-down").ok();
+                }
             }
         }
     }
