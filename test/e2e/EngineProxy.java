@@ -34,7 +34,7 @@ final class EngineProxy implements AutoCloseable {
 
     EngineProxy(String engineHost) throws IOException {
         engine = Path.of(engineHost.substring("unix://".length()));
-        socket = Files.createTempDirectory(Path.of("/tmp"), "swx").resolve("s");
+        socket = Scratch.make("swx").resolve("s");
         listen();
     }
 

@@ -30,7 +30,7 @@ final class FakeEngine implements AutoCloseable {
     private final Map<String, String> answers = new ConcurrentSkipListMap<>();
 
     FakeEngine() throws IOException {
-        socket = Files.createTempDirectory("swf").resolve("docker.sock");
+        socket = Scratch.make("swf").resolve("docker.sock");
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(socket));
         answer("GET /_ping", "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\nOK");

@@ -26,6 +26,11 @@ import swarm.http.ServerLimits;
 /// so that what goes over the wire is judged by nothing of ours.
 final class HttpLab implements AutoCloseable {
     static final byte[] EMPTY = new byte[0];
+    /// A limit that is to be missed.
+    static final long SHORT_MS = 50;
+    /// A limit that no test comes near.
+    static final long LONG_MS = 600_000;
+    static final ServerLimits PATIENT = new ServerLimits(256, LONG_MS, LONG_MS, LONG_MS);
 
     final Path directory;
     final List<Exception> troubles = new CopyOnWriteArrayList<>();
@@ -33,7 +38,7 @@ final class HttpLab implements AutoCloseable {
     private final List<ServerSocketChannel> listeners = new CopyOnWriteArrayList<>();
 
     HttpLab() throws IOException {
-        directory = Files.createTempDirectory("http");
+        directory = Scratch.make("http");
     }
 
     Endpoint at(String name) {
@@ -76,12 +81,7 @@ final class HttpLab implements AutoCloseable {
         for (ServerSocketChannel listener : listeners) {
             listener.close();
         }
-        try (var files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(directory);
+        Scratch.remove(directory);
     }
 
     private static void stop(HttpServer server) throws IOException {

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +27,10 @@ import java.util.stream.Stream;
 /// Invariants: `close` leaves no process, no container and no file of this lab.
 public final class Lab implements AutoCloseable {
     private static final long POLL_MS = 20;
-    private static final long PATIENCE_S = 30;
+    /// How long any test waits for what must come: so long that only what never comes is missed,
+    /// however much else the machine has to do.
+    static final long PATIENCE_S = 60;
+    private static final Duration PATIENCE = Duration.ofSeconds(PATIENCE_S);
     private static final byte[] PING = "GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n"
             .getBytes(StandardCharsets.US_ASCII);
     private static final Pattern ID = Pattern.compile("\\b[0-9a-z]{25}\\b");
@@ -48,7 +50,7 @@ public final class Lab implements AutoCloseable {
 
     private Lab(String engine, String engineHost) throws IOException {
         this.engine = engine;
-        dir = Files.createTempDirectory(Path.of("/tmp"), "swl");
+        dir = Scratch.make("swl");
         environment.put("SWARM_HOST", host());
         environment.put("SWARM_DATA_DIR", dir.resolve("state").toString());
         environment.put("SWARM_ENGINE", engine);
@@ -91,7 +93,7 @@ public final class Lab implements AutoCloseable {
     /// Starts the daemon under another program, such as `strace -f`.
     public Lab start(List<String> under, String... flags) throws IOException {
         launch(under, flags);
-        await("the daemon answers", Duration.ofSeconds(PATIENCE_S), () -> {
+        await("the daemon answers", () -> {
             if (!daemon.isAlive()) {
                 throw new AssertionError("the daemon has ended\n" + Files.readString(log()));
             }
@@ -181,6 +183,11 @@ public final class Lab implements AutoCloseable {
     }
 
     /// Waits until something holds; what did not come true is the failure's text.
+    public static void await(String what, Condition condition) throws IOException {
+        await(what, PATIENCE, condition);
+    }
+
+    /// The same with another patience, for measurements.
     public static void await(String what, Duration patience, Condition condition)
             throws IOException {
         long deadline = System.nanoTime() + patience.toNanos();
@@ -229,11 +236,7 @@ public final class Lab implements AutoCloseable {
             with("sh", "-c", "docker ps -aq --filter label=com.docker.swarm.node.id=" + node
                     + " | xargs -r docker rm -f").ok();
         }
-        try (Stream<Path> files = Files.walk(dir)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        Scratch.remove(dir);
     }
 
     /// The ids in this node's state, where its tasks are containers that could be left behind.

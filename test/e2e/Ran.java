@@ -17,8 +17,9 @@ public record Ran(List<String> command, int status, String out, String err, long
     /// that is a failure of the test, not a result.
     public static Ran run(Map<String, String> environment, List<String> command)
             throws IOException {
-        Path out = Files.createTempFile("swarm-out", "");
-        Path err = Files.createTempFile("swarm-err", "");
+        Path dir = Scratch.make("swr");
+        Path out = dir.resolve("out");
+        Path err = dir.resolve("err");
         try {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectInput(Path.of("/dev/null").toFile())
@@ -35,8 +36,7 @@ public record Ran(List<String> command, int status, String out, String err, long
             }
             return new Ran(command, process.exitValue(), text(out), text(err), ms);
         } finally {
-            Files.delete(out);
-            Files.delete(err);
+            Scratch.remove(dir);
         }
     }
 

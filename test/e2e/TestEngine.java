@@ -3,7 +3,6 @@ package e2e;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +46,7 @@ public final class TestEngine implements AutoCloseable {
         boolean root = "root".equals(System.getProperty("user.name"));
         need(root && Ran.run("sh", "-c", "command -v dockerd docker busybox").status() == 0,
                 "a real engine needs root, dockerd, docker and busybox");
-        TestEngine engine = new TestEngine(Files.createTempDirectory(Path.of("/tmp"), "swe"));
+        TestEngine engine = new TestEngine(Scratch.make("swe"));
         engine.script("start").ok();
         return engine;
     }

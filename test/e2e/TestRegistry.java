@@ -7,11 +7,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// A registry on loopback that asks for a password: user `swarm`, password `secret`.
 final class TestRegistry implements AutoCloseable {
@@ -35,7 +32,7 @@ final class TestRegistry implements AutoCloseable {
     static TestRegistry start() throws IOException {
         TestEngine.need(Ran.run("sh", "-c", "command -v docker-registry").status() == 0,
                 "no docker-registry");
-        Path dir = Files.createTempDirectory("swg");
+        Path dir = Scratch.make("swg");
         int port = free();
         Files.writeString(dir.resolve("htpasswd"), HTPASSWD);
         Files.writeString(dir.resolve("config.yml"), String.join("\n", List.of("version: 0.1",
@@ -45,7 +42,7 @@ final class TestRegistry implements AutoCloseable {
         Process process = new ProcessBuilder("docker-registry", "serve", dir + "/config.yml")
                 .redirectErrorStream(true).redirectOutput(dir.resolve("log").toFile()).start();
         TestRegistry registry = new TestRegistry(dir, port, process);
-        Lab.await("the registry listens", Duration.ofSeconds(10), registry::listens);
+        Lab.await("the registry listens", registry::listens);
         return registry;
     }
 
@@ -61,11 +58,7 @@ final class TestRegistry implements AutoCloseable {
     @Override public void close() throws IOException {
         process.destroy();
         process.onExit().join();
-        try (Stream<Path> files = Files.walk(dir)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Scratch.remove(dir);
     }
 
     private boolean listens() {

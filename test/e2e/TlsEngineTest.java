@@ -15,10 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
@@ -44,7 +42,7 @@ class TlsEngineTest {
     @BeforeEach
     void open() throws Exception {
         TestEngine.need(Ran.run("sh", "-c", "command -v openssl").status() == 0, "no openssl");
-        dir = Files.createTempDirectory("swt");
+        dir = Scratch.make("swt");
         openssl(ROOT);
         Files.writeString(dir.resolve("names"), "subjectAltName=IP:127.0.0.1\n");
         openssl("ecparam -name prime256v1 -genkey -out server.key");
@@ -60,11 +58,7 @@ class TlsEngineTest {
     @AfterEach
     void close() throws IOException {
         server.close();
-        try (Stream<Path> files = Files.walk(dir)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Scratch.remove(dir);
     }
 
     @Test
