@@ -12,13 +12,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,12 +30,11 @@ import swarm.http.HttpCall;
 import swarm.http.HttpClient;
 import swarm.http.PassThrough;
 import swarm.http.Request;
-import swarm.http.ServerLimits;
 import swarm.http.Timeouts;
 
 /// What passes through, against an engine that follows a script of bytes: framing, interim answers,
 /// tunnels that half-close, and the ends that each side can come to.
-@Timeout(30)
+@Timeout(Lab.PATIENCE_S)
 final class PassThroughTest {
     private static final String GET = "GET /logs HTTP/1.1\r\nHost: x\r\n\r\n";
 
@@ -51,7 +50,7 @@ final class PassThroughTest {
     @BeforeEach
     void start() throws IOException {
         lab = new HttpLab();
-        lab.serve("s", ServerLimits.STANDARD, new PassThrough(lab.at("engine")));
+        lab.serve("s", HttpLab.PATIENT, new PassThrough(lab.at("engine")));
         engine = lab.listen("engine", 64);
     }
 
@@ -81,7 +80,7 @@ final class PassThroughTest {
     }
 
     private String heard() throws InterruptedException {
-        String text = heard.poll(10, TimeUnit.SECONDS);
+        String text = heard.poll(Lab.PATIENCE_S, TimeUnit.SECONDS);
         assertTrue(text != null, "the engine heard nothing");
         return text;
     }
@@ -177,7 +176,7 @@ final class PassThroughTest {
     @Test
     void engineThatHangsKeepsNobodyWhoLeft() throws Exception {
         CountDownLatch hung = new CountDownLatch(1);
-        lab.serve("brief", ServerLimits.STANDARD, new PassThrough(lab.at("engine"), 50));
+        lab.serve("brief", HttpLab.PATIENT, new PassThrough(lab.at("engine"), HttpLab.SHORT_MS));
         engine(raw -> {
             heard.add(raw.hear("never"));
             hung.await();
@@ -189,19 +188,22 @@ final class PassThroughTest {
         hung.countDown();
     }
 
+    /// What comes through it shows that it is a tunnel, before the client closes its half.
     @Test
     void tunnelOutlivesTheTimeOfTheForsaken() throws Exception {
-        lab.serve("brief", ServerLimits.STANDARD, new PassThrough(lab.at("engine"), 50));
+        lab.serve("brief", HttpLab.PATIENT,
+                new PassThrough(lab.at("engine"), HttpLab.SHORT_MS));
         engine(raw -> {
             raw.hear("\r\n\r\n");
-            raw.say("HTTP/1.1 101 UPGRADED\r\n\r\n");
+            raw.say("HTTP/1.1 101 UPGRADED\r\n\r\nhello");
             heard.add(raw.hear("never"));
-            LockSupport.parkNanos(200_000_000);
+            Lab.pause(Duration.ofMillis(4 * HttpLab.SHORT_MS));
             raw.say("late");
         });
         try (HttpLab.Raw raw = lab.connect("brief")) {
-            raw.say("POST /attach HTTP/1.1\r\nHost: x\r\n\r\n").endOutput();
-            assertTrue(raw.hearAll().endsWith("late"));
+            raw.say("POST /attach HTTP/1.1\r\nHost: x\r\n\r\n").hear("hello");
+            raw.endOutput();
+            assertEquals("late", raw.hearAll());
         }
     }
 
@@ -362,7 +364,7 @@ final class PassThroughTest {
         new Random(3).nextBytes(large);
         CRC32C expected = new CRC32C();
         expected.update(large);
-        lab.serve("engine", ServerLimits.STANDARD, exchange -> {
+        lab.serve("engine", HttpLab.PATIENT, exchange -> {
             assertEquals(expected.getValue(), sum(exchange.body()));
             exchange.stream(200, Headers.NONE).write(large);
         });
