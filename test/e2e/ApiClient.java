@@ -16,7 +16,8 @@ import swarm.json.JsonException;
 /// what a test uses that counts writes. An answer that does not come is an IOException, and then
 /// nobody knows whether the request was done.
 final class ApiClient implements AutoCloseable {
-    private static final Timeouts TIMEOUTS = new Timeouts(5_000, 30_000, 30_000);
+    private static final long PATIENCE_MS = 1_000 * Lab.PATIENCE_S;
+    private static final Timeouts TIMEOUTS = new Timeouts(PATIENCE_MS, PATIENCE_MS, PATIENCE_MS);
     private static final int ANSWER_BYTES_MAX = 16 << 20;
 
     private final HttpClient http;
@@ -61,9 +62,10 @@ final class ApiClient implements AutoCloseable {
 
     /// Makes the daemon a swarm of one whose log is cut into a snapshot every so many entries.
     Said init(long snapshotInterval) throws IOException {
-        return ask("POST", "/swarm/init", "{\"AdvertiseAddr\":\"127.0.0.1\","
-                + "\"ListenAddr\":\"127.0.0.1:2377\",\"Spec\":{\"Raft\":{\"SnapshotInterval\":"
-                + snapshotInterval + "}}}");
+        String address = "127.0.0.1:" + Lab.freePort();
+        return ask("POST", "/swarm/init", "{\"AdvertiseAddr\":\"" + address
+                + "\",\"ListenAddr\":\"" + address
+                + "\",\"Spec\":{\"Raft\":{\"SnapshotInterval\":" + snapshotInterval + "}}}");
     }
 
     @Override public void close() throws IOException {

@@ -78,7 +78,7 @@ class BadInputTest {
                             + "{\"Replicas\":0}}}").ok();
                 }
             }
-            Lab.await("the agent has saved", Duration.ofSeconds(10),
+            Lab.await("the agent has saved",
                     () -> Files.exists(lab.state().resolve("agent.json")));
             lab.kill();
             Path log;
@@ -306,7 +306,7 @@ class BadInputTest {
 
     /// A daemon's command; one that does not end by itself ends with status 124.
     private static List<String> command(List<String> flags) {
-        return Stream.concat(Stream.of("timeout", "20", Lab.java(), "-XX:TieredStopAtLevel=1",
+        return Stream.concat(Stream.of("timeout", "" + Lab.PATIENCE_S, Lab.java(), "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC", "-jar", System.getProperty("swarm.jar"), "daemon"),
                 flags.stream()).toList();
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import swarm.engine.DockerEngine;
 import swarm.engine.Engine;
 import swarm.engine.EngineAnswer;
@@ -89,11 +90,10 @@ class EngineTroubleTest {
 
     @Test
     @Tag("e2e")
+    @Timeout(Lab.PATIENCE_S)
     void anEngineThatHangsIsGivenUp() {
         fake.answer("GET /info", FakeEngine.HANG);
-        long began = System.nanoTime();
         assertUnavailable("timed out", new EngineCall.Describe());
-        assertTrue(System.nanoTime() - began < Duration.ofSeconds(13).toNanos());
     }
 
     @Test
@@ -135,6 +135,7 @@ class EngineTroubleTest {
 
     @Test
     @Tag("e2e")
+    @Timeout(Lab.PATIENCE_S)
     void aRegistryThatIsSilentIsGivenUp() {
         fake.answer("POST /images/create", STREAM + "16\r\n{\"status\":\"Pulling\"}\r\n\r\n"
                 + FakeEngine.HANG);
@@ -165,7 +166,7 @@ class EngineTroubleTest {
                 + "{\"name\":\"one\"}}}\n", "nonsense\n"));
         List<EngineEvent> events = new CopyOnWriteArrayList<>();
         engine.watch(events::add);
-        Lab.await("two streams", Duration.ofSeconds(5), () -> events.size() >= 6);
+        Lab.await("two streams", () -> events.size() >= 6);
         for (int at = 0; at < 6; at += 3) {
             assertEquals(new EngineEvent.Gap(), events.get(at));
             assertEquals(new EngineEvent.Touched("1", "one"), events.get(at + 1));
@@ -178,12 +179,11 @@ class EngineTroubleTest {
 
     @Test
     void anEngineThatStaysAwayIsReportedOnce() throws IOException {
-        fake.close();
+        fake.answer("GET /_ping", "").answer("GET /events", "");
         List<EngineEvent> events = new CopyOnWriteArrayList<>();
         engine.watch(events::add);
-        Lab.await("the loss", Duration.ofSeconds(5), () -> !events.isEmpty());
-        Lab.pause(Duration.ofMillis(500));
-        assertEquals(1, events.size());
+        Lab.await("four tries", () -> asked(" /_ping ") >= 4);
+        assertEquals(1, events.size(), events.toString());
         assertTrue(events.getFirst() instanceof EngineEvent.Lost);
     }
 
@@ -192,13 +192,12 @@ class EngineTroubleTest {
         fake.answer("GET /events", STREAM + FakeEngine.HANG);
         List<EngineEvent> events = new CopyOnWriteArrayList<>();
         engine.watch(events::add);
-        Lab.await("the gap", Duration.ofSeconds(5), () -> events.size() == 1);
+        Lab.await("the gap", () -> !events.isEmpty());
         fake.json("GET /events", 500, "{}");
         fake.answer("GET /_ping", "HTTP/1.1 200 OK\r\nApi-Version: 1.30\r\nContent-Length: 0\r\n"
                 + "\r\n");
         fake.hangUp();
-        Lab.await("three tries", Duration.ofSeconds(5), () -> fake.requests().stream()
-                .filter(text -> text.startsWith("GET /v1.30/events")).count() >= 3);
+        Lab.await("three tries", () -> asked(" /v1.30/events") >= 3);
         assertEquals(2, events.size(), events.toString());
         assertTrue(events.getLast() instanceof EngineEvent.Lost);
     }
@@ -208,11 +207,10 @@ class EngineTroubleTest {
         fake.answer("GET /events", STREAM + FakeEngine.HANG);
         List<EngineEvent> events = new CopyOnWriteArrayList<>();
         engine.watch(events::add);
-        Lab.await("the gap", Duration.ofSeconds(5), () -> events.size() == 1);
+        Lab.await("the gap", () -> !events.isEmpty());
         engine.close();
-        Lab.pause(Duration.ofMillis(300));
-        assertEquals(1, fake.requests().stream().filter(text -> text.contains("/events"))
-                .count());
+        Lab.pause(Duration.ofMillis(500));
+        assertEquals(1, asked("/events"));
     }
 
     @Test
@@ -227,6 +225,12 @@ class EngineTroubleTest {
         } catch (IOException brokenOff) {
             assertEquals(5, frames.size());
         }
+    }
+
+    /// How many requests so far have this in their first line.
+    private long asked(String words) {
+        return fake.requests().stream().filter(text -> text.lines().findFirst().orElse("")
+                .contains(words)).count();
     }
 
     private Endpoint endpoint() {

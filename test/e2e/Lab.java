@@ -2,6 +2,7 @@ package e2e;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ServerSocket;
 import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -158,8 +159,21 @@ public final class Lab implements AutoCloseable {
     /// Makes this lab's daemon a swarm of one, on loopback: the engines of other tests have bridges
     /// with addresses of their own, among which `init` could not choose.
     public Lab init() throws IOException {
-        swarm("init", "--advertise-addr", "127.0.0.1").ok();
+        String address = "127.0.0.1:" + freePort();
+        swarm("init", "--advertise-addr", address, "--listen-addr", address).ok();
         return this;
+    }
+
+    /// The id of this lab's node in its swarm.
+    public String nodeId() throws IOException {
+        return docker("info", "--format", "{{.Swarm.NodeID}}").ok().text();
+    }
+
+    /// A port of loopback that nobody has, as the kernel says.
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     /// Runs a program with this lab's environment.

@@ -4,14 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// A daemon that ends, one way or the other, and comes back finds its swarm and its containers.
 class RestartTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     @Test
     void killedDaemonAdoptsItsContainers() throws IOException {
         try (Lab lab = Lab.ofContainers(TestEngine.address()).start().init()) {
@@ -27,7 +24,7 @@ class RestartTest {
         try (Lab lab = Lab.ofContainers(TestEngine.address()).start().init()) {
             List<String> before = create(lab);
             assertEquals(0, lab.stop());
-            assertEquals(before, containers());
+            assertEquals(before, containers(lab));
             lab.start();
             assertSame(before, lab);
         }
@@ -37,14 +34,14 @@ class RestartTest {
     private static List<String> create(Lab lab) throws IOException {
         lab.docker("service", "create", "-d", "--name", "web", "--replicas", "2",
                 "--stop-grace-period", "0s", "busybox:lab", "sleep", "1d").ok();
-        Lab.await("two containers", PATIENCE, () -> running(lab) == 2);
-        return containers();
+        Lab.await("two containers", () -> running(lab) == 2);
+        return containers(lab);
     }
 
     /// Two tasks run, in the containers that ran before.
     private static void assertSame(List<String> before, Lab lab) throws IOException {
-        Lab.await("the tasks are adopted", PATIENCE, () -> running(lab) == 2);
-        assertEquals(before, containers());
+        Lab.await("the tasks are adopted", () -> running(lab) == 2);
+        assertEquals(before, containers(lab));
         assertTrue(lab.swarm("service", "ls").ok().text().contains("2/2"));
         assertEquals(2, lab.swarm("service", "ps", "-q", "web").ok().lines().size());
     }
@@ -54,10 +51,11 @@ class RestartTest {
                 .stream().filter(state -> state.startsWith("Running")).count();
     }
 
-    /// The ids of the engine's containers with a task, and when each was started.
-    private static List<String> containers() throws IOException {
+    /// The ids of this lab's containers, and when each was started.
+    private static List<String> containers(Lab lab) throws IOException {
         return Ran.run("sh", "-c", "export DOCKER_HOST=" + TestEngine.address()
-                + "; docker ps -q --filter label=com.docker.swarm.task.id | sort | xargs -r"
+                + "; docker ps -q --filter label=com.docker.swarm.node.id=" + lab.nodeId()
+                + " | sort | xargs -r"
                 + " docker inspect --format '{{.Id}} {{.State.StartedAt}}'").ok().lines();
     }
 }

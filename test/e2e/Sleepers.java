@@ -1,7 +1,6 @@
 package e2e;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -9,8 +8,6 @@ import swarm.json.Json;
 
 /// A service whose tasks sleep, in a lab: what is shown of it, and what the kernel says of it.
 final class Sleepers implements AutoCloseable {
-    /// "Within seconds", on a machine that has much else to do.
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String NAME = "sleepers";
 
     private final Lab lab;
@@ -35,7 +32,7 @@ final class Sleepers implements AutoCloseable {
     List<TaskProcess> whole() throws IOException {
         String[] seen = {""};
         try {
-            Lab.await("all tasks run and are shown", PATIENCE, () -> {
+            Lab.await("all tasks run and are shown", () -> {
                 List<TaskProcess> real = TaskProcess.of(lab);
                 List<String> shown = pids("running", "running");
                 seen[0] = "shown " + shown + ", real " + real;
@@ -51,7 +48,7 @@ final class Sleepers implements AutoCloseable {
 
     /// Waits until a task is shown in a state.
     void await(String task, String state) throws IOException {
-        Lab.await(task + " is shown as " + state, PATIENCE, () -> tasks().stream().anyMatch(
+        Lab.await(task + " is shown as " + state, () -> tasks().stream().anyMatch(
                 seen -> seen.str("ID").equals(task)
                         && seen.obj("Status").str("State").equals(state)));
     }

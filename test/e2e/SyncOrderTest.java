@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -29,8 +28,8 @@ class SyncOrderTest {
     static void record() throws IOException {
         TestEngine.need(Ran.run("sh", "-c", "command -v strace").status() == 0,
                 "strace is not here");
-        Path file = Files.createTempFile("swarm", ".strace");
         try (Lab lab = Lab.ofProcesses()) {
+            Path file = lab.dir().resolve("strace");
             state = lab.state();
             List<String> strace = new ArrayList<>(SystemCalls.STRACE);
             strace.add(file.toString());
@@ -40,17 +39,15 @@ class SyncOrderTest {
             }
             lab.stop();
             String end = lab.pid() + " +\\+{3} (exited|killed) .*";
-            Lab.await("strace has written all", Duration.ofSeconds(10),
+            Lab.await("strace has written all",
                     () -> lines(file).stream().anyMatch(line -> line.matches(end)));
             trace = lines(file);
-        } finally {
-            Files.delete(file);
         }
     }
 
     private static void write(ApiClient api) throws IOException {
         api.init(10_000).ok();
-        Lab.await("the node is ready", Duration.ofSeconds(20), () ->
+        Lab.await("the node is ready", () ->
                 api.read("/nodes").ok().text().contains("\"State\":\"ready\""));
         for (int i = 0; i < SERVICES; i++) {
             String id = api.ask("POST", "/services/create", spec(i, "a")).ok().json().asObj()

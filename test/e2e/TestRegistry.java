@@ -2,7 +2,6 @@ package e2e;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +32,7 @@ final class TestRegistry implements AutoCloseable {
         TestEngine.need(Ran.run("sh", "-c", "command -v docker-registry").status() == 0,
                 "no docker-registry");
         Path dir = Scratch.make("swg");
-        int port = free();
+        int port = Lab.freePort();
         Files.writeString(dir.resolve("htpasswd"), HTPASSWD);
         Files.writeString(dir.resolve("config.yml"), String.join("\n", List.of("version: 0.1",
                 "storage: {filesystem: {rootdirectory: " + dir + "/data}}",
@@ -66,12 +65,6 @@ final class TestRegistry implements AutoCloseable {
             return socket.isConnected();
         } catch (IOException notYet) {
             return false;
-        }
-    }
-
-    private static int free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -104,7 +104,7 @@ class TruthSlow {
     private void through(EngineProxy.Mood mood) throws IOException {
         List<TaskProcess> before = sleepers.whole();
         proxy.be(mood);
-        Lab.await("the loss is noticed", Duration.ofSeconds(30),
+        Lab.await("the loss is noticed",
                 () -> lab.logText().contains("EngineLost"));
         assertEquals(200, sleepers.api().read("/services").status());
         assertEquals(TASKS, TaskProcess.of(lab).size());

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What happens to tasks behind our back is shown as it is, and mended. With processes, and with an
 /// engine that was never there; `TruthSlow` has a real engine in trouble.
@@ -44,12 +45,13 @@ class TruthTest {
     }
 
     @Test
-    void engineThatIsNotThereIsSaidAndTheDaemonLives() throws IOException {
-        try (Lab lab = Lab.ofContainers("unix:///tmp/swarm-no-such-engine.sock").start();
+    void engineThatIsNotThereIsSaidAndTheDaemonLives(@TempDir Path dir) throws IOException {
+        Path nothing = dir.resolve("engine.sock");
+        try (Lab lab = Lab.ofContainers("unix://" + nothing).start();
                 Sleepers sleepers = new Sleepers(lab, 1)) {
-            Lab.await("the loss is said", Duration.ofSeconds(15),
+            Lab.await("the loss is said",
                     () -> lab.logText().contains("EngineLost Why=\"Cannot connect to the Docker"
-                    + " daemon at unix:///tmp/swarm-no-such-engine.sock."));
+                    + " daemon at unix://" + nothing + "."));
             Lab.pause(Duration.ofSeconds(1));
             assertTrue(sleepers.tasks().stream().noneMatch(task ->
                     task.obj("Status").str("State").equals("running")));

@@ -30,6 +30,7 @@ import swarm.store.View;
 final class Sole {
     static final NodeId NODE = new NodeId("0000000000000000000000001");
     static final MemberId MEMBER = new MemberId(7);
+    private static final int TURNS_MAX = 1_000;
     private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
     final List<Entry> log = new ArrayList<>();
@@ -94,8 +95,12 @@ final class Sole {
         }).findFirst();
     }
 
+    /// Ticks until nothing is due; what is due again and again at one moment would never end.
     private void settle() {
-        for (int turns = 0; manager.deadline(now) <= now && turns < 1_000; turns++) {
+        for (int turns = 0; manager.deadline(now) <= now; turns++) {
+            if (turns == TURNS_MAX) {
+                throw new AssertionError("still due at " + now + " after " + turns + " ticks");
+            }
             perform(manager.step(now, wall(), new ManagerInput.Tick()));
         }
     }
