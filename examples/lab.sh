@@ -2,15 +2,17 @@
 # A swarm to look at, on this machine, in a directory of its own: `make lab` and `make lab-down`.
 #
 #     lab.sh up      start it, show a service, kill one task and show it replaced
-#     lab.sh down    stop every lab of this user and remove its files
+#     lab.sh down    stop it and remove its files
 #
-# Tasks are containers when a Docker engine answers (DOCKER_HOST, else /var/run/docker.sock) and an
-# image is there or can be made, otherwise plain processes. JAVA names a java 25 or newer.
+# A clone has one lab, at a place named after the clone, or where SWARM_LAB says. Tasks are
+# containers when a Docker engine answers (DOCKER_HOST, else /var/run/docker.sock) and an image is
+# there or can be made, otherwise plain processes. JAVA names a java 25 or newer.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 base=${TMPDIR:-/tmp}
 [ ${#base} -lt 60 ] || base=/tmp    # the path of a socket holds at most 107 bytes
+dir=${SWARM_LAB:-$base/swarm-lab.$(id -u).$(printf %s "$top" | cksum | cut -d ' ' -f 1)}
 if [ -z "${JAVA:-}" ]; then
     # shellcheck source=src/install/jdk.sh
     . "$top/src/install/jdk.sh" || exit 1
@@ -25,26 +27,18 @@ show() {
     swarm "$@"
 }
 
-labs() {
-    for dir in "$base"/swarm-lab.*; do
-        [ ! -O "$dir" ] || [ ! -d "$dir" ] || echo "$dir"
-    done
-}
-
-# The ids of java processes that were told of directory $1: the lab's daemon.
-daemons() {
-    for process in /proc/[0-9]*; do
-        [ "$(cat "$process/comm" 2>/dev/null)" = java ] || continue
-        ! tr '\0' '\n' 2>/dev/null < "$process/cmdline" | grep -qF "$1/" || echo "${process#/proc/}"
-    done
-}
-
 settings() {
-    SWARM_HOST=unix://$1/swarm.sock SWARM_DATA_DIR=$1/state SWARM_ENGINE=$(cat "$1/engine")
+    SWARM_HOST=unix://$dir/swarm.sock SWARM_DATA_DIR=$dir/state SWARM_ENGINE=$(cat "$dir/engine")
     export SWARM_HOST SWARM_DATA_DIR SWARM_ENGINE
 }
 
-# Sets engine and image for the lab in $1; says why when it is not Docker.
+# Whether the daemon runs, whose process id in its state becomes pid.
+runs() {
+    pid=$(cat "$dir/state/lock" 2>/dev/null) &&
+        tr '\0' '\n' 2>/dev/null < "/proc/$pid/cmdline" | grep -qF "$dir/"
+}
+
+# Sets engine and image for the lab; says why when it is not Docker.
 choose_engine() {
     engine=process image=busybox:lab
     if ! command -v docker >/dev/null || ! state=$(docker info \
@@ -52,7 +46,7 @@ choose_engine() {
         echo "No Docker engine answers: tasks are plain processes of this machine, not containers."
     elif [ "$state" = active ]; then
         echo "The Docker engine is in a swarm of its own: tasks are plain processes instead."
-    elif ! make_image "$1"; then
+    elif ! make_image; then
         echo "The Docker engine has no busybox and none is here to import: tasks are processes."
     else
         engine=docker
@@ -63,7 +57,7 @@ choose_engine() {
 make_image() {
     ! docker image inspect "$image" >/dev/null 2>&1 || return 0
     busybox=$(command -v busybox) || return 1
-    root=$1/root
+    root=$dir/root
     mkdir -p "$root/bin" "$root/tmp"
     cp "$busybox" "$root/bin/busybox"
     "$busybox" --list | while read -r applet; do
@@ -82,12 +76,9 @@ kill_task() {
         docker kill "$name"
         return
     fi
-    for process in /proc/[0-9]*; do
-        [ "$(tr '\0' ' ' 2>/dev/null < "$process/cmdline")" = "sleep $seconds " ] || continue
-        printf '\n$ kill -9 %s\n' "${process#/proc/}"
-        kill -9 "${process#/proc/}"
-        return
-    done
+    pid=$(cat "$dir"/state/tasks/*/pid | head -n 1 | cut -d ' ' -f 1)
+    printf '\n$ kill -9 %s\n' "$pid"
+    kill -9 "$pid"
 }
 
 running() {
@@ -101,23 +92,22 @@ await_others() {
     tries=0
     until [ "$(running | grep -c ' Running ')" -eq 3 ] && [ "$(ids)" != "$1" ]; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || { echo "the task is not replaced" >&2; exit 1; }
+        [ $tries -lt 300 ] || { echo "the task is not replaced" >&2; exit 1; }
         sleep 0.1
     done
 }
 
 up() {
-    if [ -n "$(labs)" ]; then
-        echo "a lab is there already, in $(labs): end it with make lab-down" >&2
+    if [ -e "$dir" ]; then
+        echo "a lab is there already, in $dir: end it with make lab-down" >&2
         exit 1
     fi
-    dir=$(mktemp -d "$base/swarm-lab.XXXXXX")
-    choose_engine "$dir"
+    mkdir -m 700 "$dir"
+    choose_engine
     echo "$engine" > "$dir/engine"
-    settings "$dir"
-    seconds=$((1000000 + $$))
+    settings
     show init --advertise-addr 127.0.0.1
-    show service create --name web --replicas 3 --restart-delay 0s "$image" sleep "$seconds"
+    show service create --name web --replicas 3 --restart-delay 0s "$image" sleep 1d
     show node ls
     show service ps web
     before=$(ids)
@@ -137,18 +127,20 @@ END
 }
 
 down() {
-    [ -n "$(labs)" ] || { echo "no lab is there"; return; }
-    for dir in $(labs); do
-        settings "$dir"
-        [ -z "$(daemons "$dir")" ] || swarm leave --force \
-            || echo "the lab in $dir did not leave its swarm" >&2
-        for pid in $(daemons "$dir"); do
-            kill "$pid"
-            while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
-        done
-        rm -rf "$dir"
-        echo "the lab in $dir is gone"
-    done
+    if [ ! -O "$dir" ]; then
+        echo "no lab is there"
+        return
+    fi
+    if runs; then
+        settings
+        swarm leave --force || echo "the lab in $dir did not leave its swarm" >&2
+    fi
+    if runs; then
+        kill "$pid"
+        while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+    fi
+    rm -rf "$dir"
+    echo "the lab in $dir is gone"
 }
 
 case ${1:-up} in

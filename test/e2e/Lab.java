@@ -55,6 +55,7 @@ public final class Lab implements AutoCloseable {
         environment.put("SWARM_HOST", host());
         environment.put("SWARM_DATA_DIR", dir.resolve("state").toString());
         environment.put("SWARM_ENGINE", engine);
+        environment.put("SWARM_LAB", dir.resolve("lab").toString());
         if (!engineHost.isEmpty()) {
             environment.put("DOCKER_HOST", engineHost);
         }

@@ -52,7 +52,10 @@ class ReadmeTest {
 
     /// Starts the lab as the README says and stops it; nothing of it is left.
     private static void lab(String engine, String said) throws IOException {
-        Map<String, String> environment = Map.of("DOCKER_HOST", engine);
+        Path scratch = Scratch.make("swm");
+        Path place = scratch.resolve("lab");
+        Map<String, String> environment = Map.of("DOCKER_HOST", engine, "SWARM_LAB",
+                place.toString());
         Ran up = Ran.run(environment, List.of("make", "-C", ROOT.toString(), "lab"));
         try {
             assertEquals(0, up.status(), up.out() + up.err());
@@ -61,8 +64,10 @@ class ReadmeTest {
         } finally {
             Ran.run(environment, List.of("make", "-C", ROOT.toString(), "lab-down")).ok();
         }
-        assertFalse(ProcessHandle.allProcesses().anyMatch(
-                p -> p.info().commandLine().orElse("").contains("swarm-lab.")));
+        Lab.await("nothing of the lab runs", () -> ProcessHandle.allProcesses().noneMatch(
+                p -> p.info().commandLine().orElse("").contains(place + "/")));
+        assertFalse(Files.exists(place));
+        Scratch.remove(scratch);
     }
 
     /// Runs a document's scripts in turn against one daemon of their own.

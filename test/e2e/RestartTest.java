@@ -23,8 +23,9 @@ class RestartTest {
     void terminatedDaemonEndsCleanlyAndLeavesItsContainersRunning() throws IOException {
         try (Lab lab = Lab.ofContainers(TestEngine.address()).start().init()) {
             List<String> before = create(lab);
+            String node = lab.nodeId();
             assertEquals(0, lab.stop());
-            assertEquals(before, containers(lab));
+            assertEquals(before, containers(node));
             lab.start();
             assertSame(before, lab);
         }
@@ -35,13 +36,13 @@ class RestartTest {
         lab.docker("service", "create", "-d", "--name", "web", "--replicas", "2",
                 "--stop-grace-period", "0s", "busybox:lab", "sleep", "1d").ok();
         Lab.await("two containers", () -> running(lab) == 2);
-        return containers(lab);
+        return containers(lab.nodeId());
     }
 
     /// Two tasks run, in the containers that ran before.
     private static void assertSame(List<String> before, Lab lab) throws IOException {
         Lab.await("the tasks are adopted", () -> running(lab) == 2);
-        assertEquals(before, containers(lab));
+        assertEquals(before, containers(lab.nodeId()));
         assertTrue(lab.swarm("service", "ls").ok().text().contains("2/2"));
         assertEquals(2, lab.swarm("service", "ps", "-q", "web").ok().lines().size());
     }
@@ -51,10 +52,10 @@ class RestartTest {
                 .stream().filter(state -> state.startsWith("Running")).count();
     }
 
-    /// The ids of this lab's containers, and when each was started.
-    private static List<String> containers(Lab lab) throws IOException {
+    /// The ids of a node's containers, and when each was started.
+    private static List<String> containers(String node) throws IOException {
         return Ran.run("sh", "-c", "export DOCKER_HOST=" + TestEngine.address()
-                + "; docker ps -q --filter label=com.docker.swarm.node.id=" + lab.nodeId()
+                + "; docker ps -q --filter label=com.docker.swarm.node.id=" + node
                 + " | sort | xargs -r"
                 + " docker inspect --format '{{.Id}} {{.State.StartedAt}}'").ok().lines();
     }
