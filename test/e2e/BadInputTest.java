@@ -307,7 +307,8 @@ class BadInputTest {
     /// A daemon's command; one that does not end by itself ends with status 124.
     private static List<String> command(List<String> flags) {
         return Stream.concat(Stream.of("timeout", "" + Lab.PATIENCE_S, Lab.java(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", System.getProperty("swarm.jar"), "daemon"),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar",
+                System.getProperty("swarm.jar"), "daemon"),
                 flags.stream()).toList();
     }
 

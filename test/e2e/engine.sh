@@ -37,16 +37,18 @@ driver() {
     case $(stat -f -c %T "$dir") in overlayfs|tmpfs) echo vfs ;; *) echo overlay2 ;; esac
 }
 
-# A bridge of the engine's own, named and numbered after DIR, so that engines do not share addresses.
+# A bridge of the engine's own, named and numbered after DIR, with the next addresses that nobody has.
 # Ports are published by docker-proxy: no firewall rule is made, none is left behind.
 number=$(printf %s "$dir" | cksum | cut -d ' ' -f 1)
 bridge=swt$number
-subnet=10.213.$((number % 256))
 
 make_bridge() {
     $enter ip link show "$bridge" >/dev/null 2>&1 && return
     $enter ip link add "$bridge" type bridge
-    $enter ip addr add "$subnet.1/24" dev "$bridge"
+    while $enter ip -4 addr show | grep -qF "inet 10.213.$((number % 256)).1/"; do
+        number=$((number + 1))
+    done
+    $enter ip addr add "10.213.$((number % 256)).1/24" dev "$bridge"
     $enter ip link set "$bridge" up
 }
 

@@ -4,12 +4,12 @@ import java.security.SecureRandom;
 import java.util.SplittableRandom;
 
 /// A generator for tests that starts from a seed and says the same again.
-final class Seeded extends SecureRandom {
+public final class Seeded extends SecureRandom {
     private static final long serialVersionUID = 1;
 
     private final transient SplittableRandom source;
 
-    Seeded(long seed) {
+    public Seeded(long seed) {
         source = new SplittableRandom(seed);
     }
 
