@@ -52,7 +52,7 @@ class ProcessEngineTest {
         engine.close();
         engine = ProcessEngine.open(root, System.getenv());
         for (Container container : listed()) {
-            engine.perform(new EngineCall.Remove(container.id()));
+            removed(container.id());
         }
         engine.close();
         assertEquals(List.of(), files(), "directories are left");
@@ -245,7 +245,7 @@ class ProcessEngineTest {
             assertEquals(Container.State.RUNNING, inspected(first).state());
             Lab.pause(Duration.ofMillis(200));
             for (Container container : listed()) {
-                done(new EngineCall.Remove(container.id()));
+                removed(container.id());
             }
             Lab.await("no process is left", () -> processesOf(root.toString()).isEmpty());
         }
@@ -278,7 +278,7 @@ class ProcessEngineTest {
             Thread start = Thread.ofVirtual().start(() -> engine.perform(
                     new EngineCall.Start(id)));
             Lab.pause(Duration.ofMillis(random.nextInt(12)));
-            done(new EngineCall.Remove(id));
+            removed(id);
             start.join();
         }
         Lab.await("no process is left", () -> processesOf(root.toString()).isEmpty());
@@ -409,6 +409,13 @@ class ProcessEngineTest {
 
     private void done(EngineCall call) {
         assertEquals(new EngineAnswer.Done(), engine.perform(call));
+    }
+
+    /// Removes a task that may be starting: while its script still writes, the engine answers that
+    /// it may work later, and is asked again, as an agent does it.
+    private void removed(String id) throws IOException {
+        Lab.await("it is removed", () -> engine.perform(new EngineCall.Remove(id))
+                .equals(new EngineAnswer.Done()));
     }
 
     private EngineAnswer.Failed failed(EngineCall call) {
