@@ -51,14 +51,15 @@ test: build/tests.stamp   ## every test but the long ones, in less than three mi
 e2e: build/tests.stamp    ## the long tests: real daemons, real engine, crashes, strace
 	@$(RUN) long
 
+# Campaigns, by hand; the tests have a short round of each. The words are judged by the programs.
 sim: build/tests.stamp    ## simulate clusters: make sim SEED=1 N=100 (without SEED: any)
-	@$(ON_PATH) sim.Simulate $(or $(SEED),0) $(or $(N),10)
+	@$(ON_PATH) sim.Simulate '$(SEED)' '$(N)'
 
 mutants: build/tests.stamp ## plant known bugs, or NAME's: the simulator must catch every one
-	@$(ON_PATH) sim.Mutants $(NAME)
+	@$(ON_PATH) sim.Mutants '$(NAME)'
 
 bench: build/tests.stamp  ## run the benchmarks, or one of them: make bench NAME=cli
-	@$(ON_PATH) bench.Bench $(NAME)
+	@$(ON_PATH) bench.Bench '$(NAME)'
 
 tidy: build/tests.stamp   ## check the style guide and the purity of the core
 	@$(RUN) tidy.TidyTest tidy.PurityTest
