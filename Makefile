@@ -31,7 +31,7 @@ ON_PATH = $(JAVA) -Xshare:auto -cp $(CLASSES):$(TESTS):$(JUNIT) \
 	-Dtest.dir=$(CURDIR)/test -Dswarm.jar=$(CURDIR)/swarm.jar
 RUN     = $(ON_PATH) run.Run
 
-.PHONY: all help lab lab-down test e2e sim mutants bench tidy man examples install uninstall clean
+.PHONY: all help lab lab-down test e2e sim crashes mutants bench tidy man examples install uninstall clean
 .DELETE_ON_ERROR:
 
 all: swarm.jar            ## make ./swarm.jar (the default); the same sources give the same bytes
@@ -54,6 +54,9 @@ e2e: build/tests.stamp    ## the long tests: real daemons, real engine, crashes,
 # Campaigns, by hand; the tests have a short round of each. The words are judged by the programs.
 sim: build/tests.stamp    ## simulate clusters: make sim SEED=1 N=100 (without SEED: any)
 	@$(ON_PATH) sim.Simulate '$(SEED)' '$(N)'
+
+crashes: build/tests.stamp ## kill real daemons under load: make crashes SEED=1 N=200
+	@$(ON_PATH) e2e.CrashCampaign '$(SEED)' '$(N)'
 
 mutants: build/tests.stamp ## plant known bugs, or NAME's: the simulator must catch every one
 	@$(ON_PATH) sim.Mutants '$(NAME)'
