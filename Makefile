@@ -31,7 +31,7 @@ ON_PATH = $(JAVA) -Xshare:auto -cp $(CLASSES):$(TESTS):$(JUNIT) \
 	-Dtest.dir=$(CURDIR)/test -Dswarm.jar=$(CURDIR)/swarm.jar
 RUN     = $(ON_PATH) run.Run
 
-.PHONY: all help lab lab-down test e2e sim mutants bench tidy man examples install uninstall clean
+.PHONY: all help lab lab-down test e2e sim crashes mutants bench tidy man examples install uninstall clean
 .DELETE_ON_ERROR:
 
 all: swarm.jar            ## make ./swarm.jar (the default); the same sources give the same bytes
@@ -51,14 +51,18 @@ test: build/tests.stamp   ## every test but the long ones, in less than three mi
 e2e: build/tests.stamp    ## the long tests: real daemons, real engine, crashes, strace
 	@$(RUN) long
 
+# Campaigns, by hand; the tests have a short round of each. The words are judged by the programs.
 sim: build/tests.stamp    ## simulate clusters: make sim SEED=1 N=100 (without SEED: any)
-	@$(ON_PATH) sim.Simulate $(or $(SEED),0) $(or $(N),10)
+	@$(ON_PATH) sim.Simulate '$(SEED)' '$(N)'
+
+crashes: build/tests.stamp ## kill real daemons under load: make crashes SEED=1 N=200
+	@$(ON_PATH) e2e.CrashCampaign '$(SEED)' '$(N)'
 
 mutants: build/tests.stamp ## plant known bugs, or NAME's: the simulator must catch every one
-	@$(ON_PATH) sim.Mutants $(NAME)
+	@$(ON_PATH) sim.Mutants '$(NAME)'
 
 bench: build/tests.stamp  ## run the benchmarks, or one of them: make bench NAME=cli
-	@$(ON_PATH) bench.Bench $(NAME)
+	@$(ON_PATH) bench.Bench '$(NAME)'
 
 tidy: build/tests.stamp   ## check the style guide and the purity of the core
 	@$(RUN) tidy.TidyTest tidy.PurityTest

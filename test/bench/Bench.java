@@ -3,8 +3,10 @@ package bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import run.Argument;
 
 /// The benchmarks by name: `make bench` runs them all, `make bench NAME=cli` one.
 ///
@@ -12,27 +14,32 @@ import java.util.TreeMap;
 /// mean much; so each benchmark has the peer or the limit it is held against beside it, and the
 /// machine is described above.
 public final class Bench {
-    /// A benchmark prints what it finds.
+    private static final TreeMap<String, Benchmark> ALL = new TreeMap<>(Map.of(
+            "cli", CommandLine::run, "idle", Idle::run, "replace", Replaced::run,
+            "replicas", Replicas::run, "wal", WalBench::run));
+
+    /// A benchmark returns what it found, as text.
     private interface Benchmark {
-        void run() throws IOException;
+        String run(Extent extent) throws IOException;
     }
 
     private Bench() {
     }
 
-    public static void main(String[] args) throws IOException {
-        Map<String, Benchmark> all = new TreeMap<>(Map.of("cli", CommandLine::run,
-                "replicas", Replicas::run, "replace", Replaced::run, "idle", Idle::run));
+    public static void main(String[] words) throws IOException {
+        Collection<String> chosen = Argument.of("NAME", words, 0).among(ALL.keySet());
         System.out.println(machine() + "\n");
-        for (Map.Entry<String, Benchmark> benchmark : all.entrySet()) {
-            if (args.length == 0 || args[0].equals(benchmark.getKey())) {
-                benchmark.getValue().run();
-            }
+        for (String name : chosen) {
+            System.out.println(run(name, Extent.WHOLE));
         }
-        if (args.length > 0 && !all.containsKey(args[0])) {
-            System.err.println("no benchmark " + args[0] + ", only " + all.keySet());
-            System.exit(1);
-        }
+    }
+
+    public static Collection<String> names() {
+        return ALL.keySet();
+    }
+
+    public static String run(String name, Extent extent) throws IOException {
+        return ALL.get(name).run(extent);
     }
 
     private static String machine() throws IOException {

@@ -13,17 +13,15 @@ import java.util.stream.Stream;
 /// What a command costs: `node ls` by docker and by our jar on the same socket, beside the least
 /// that a JVM can do.
 final class CommandLine {
-    private static final int ROUNDS = 30;
-
     private CommandLine() {
     }
 
-    static void run() throws IOException {
+    static String run(Extent extent) throws IOException {
         Path hello = hello();
         try (Lab lab = Lab.ofContainers(TestEngine.address()).start()) {
             lab.init();
             String jar = System.getProperty("swarm.jar");
-            new Comparison("node ls", "ms", ROUNDS).run(List.of(
+            return new Comparison("node ls", "ms", extent.of(30, 1)).run(List.of(
                     Arm.timed("docker node ls", () -> lab.docker("node", "ls").ok()),
                     Arm.timed("java -jar swarm.jar node ls",
                             () -> lab.with(Lab.java(), "-jar", jar, "node", "ls").ok()),

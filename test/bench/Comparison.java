@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /// Runs the arms of a benchmark in turn, round after round, so that whatever else the machine does
-/// falls on all of them alike, and prints medians with their spread; the first arm is the reference
-/// of the ratios. A first round warms up and does not count.
+/// falls on all of them alike, and returns medians with their spread; the first arm is the
+/// reference of the ratios. A first round warms up and does not count.
 record Comparison(String title, String unit, int rounds) {
-    void run(List<Arm> arms) throws IOException {
+    String run(List<Arm> arms) throws IOException {
         List<Series> series = Stream.generate(Series::new).limit(arms.size()).toList();
         for (int round = 0; round <= rounds; round++) {
             for (int i = 0; i < arms.size(); i++) {
@@ -19,12 +19,13 @@ record Comparison(String title, String unit, int rounds) {
                 }
             }
         }
-        System.out.println(title + " (" + unit + ", " + rounds + " rounds in turn)");
-        System.out.println(String.format(Locale.ROOT, "  %-34s %10s %10s %10s %10s %10s %8s",
+        StringBuilder text = new StringBuilder();
+        text.append(title).append(" (" + unit + ", " + rounds + " rounds in turn)\n");
+        text.append(String.format(Locale.ROOT, "  %-34s %10s %10s %10s %10s %10s %8s%n",
                 "", "min", "25 %", "median", "75 %", "max", "ratio"));
         for (int i = 0; i < arms.size(); i++) {
-            System.out.println(series.get(i).row(arms.get(i).name(), series.getFirst().median()));
+            text.append(series.get(i).row(arms.get(i).name(), series.getFirst().median()));
         }
-        System.out.println();
+        return text.toString();
     }
 }

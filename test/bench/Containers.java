@@ -1,6 +1,8 @@
 package bench;
 
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import swarm.http.Endpoint;
 import swarm.http.Headers;
@@ -11,8 +13,12 @@ import swarm.http.Timeouts;
 import swarm.json.Json;
 import swarm.json.JsonException;
 
-/// An engine's containers, asked for straight.
+/// The containers of a benchmark on an engine that others may use too, asked for straight.
 final class Containers implements AutoCloseable {
+    /// By this label they are found.
+    static final String LABEL = "swarm.bench=" + ProcessHandle.current().pid();
+    private static final String OURS = "filters=" + URLEncoder.encode("{\"label\":[\"" + LABEL
+            + "\"]}", StandardCharsets.UTF_8);
     private static final int ANSWER_MAX = 64 << 20;
     private static final int KEPT = 8;
 
@@ -23,11 +29,11 @@ final class Containers implements AutoCloseable {
     }
 
     List<String> running() throws IOException {
-        return ids("/containers/json");
+        return ids("/containers/json?" + OURS);
     }
 
     List<String> all() throws IOException {
-        return ids("/containers/json?all=1");
+        return ids("/containers/json?all=1&" + OURS);
     }
 
     private List<String> ids(String target) throws IOException {
@@ -35,14 +41,19 @@ final class Containers implements AutoCloseable {
                 .map(container -> container.asObj().str("Id")).toList();
     }
 
-    /// The request that would make a container like this one.
+    /// The request that would make a container like this one, but without the labels that say it
+    /// is a task's: an agent removes what looks like a task and is none.
     Json.Obj like(String id) throws IOException {
         Json.Obj found = call("GET", "/containers/" + id + "/json", Json.NULL).asObj();
-        return found.obj("Config").with("HostConfig", found.obj("HostConfig"));
+        int is = LABEL.indexOf('=');
+        Json.Obj label = Json.obj().with(LABEL.substring(0, is),
+                new Json.Str(LABEL.substring(is + 1)));
+        return found.obj("Config").with("Labels", label)
+                .with("HostConfig", found.obj("HostConfig"));
     }
 
-    void createAndStart(String name, Json request) throws IOException {
-        String id = call("POST", "/containers/create?name=" + name, request).asObj().str("Id");
+    void createAndStart(Json request) throws IOException {
+        String id = call("POST", "/containers/create", request).asObj().str("Id");
         call("POST", "/containers/" + id + "/start", Json.NULL);
     }
 
@@ -50,8 +61,10 @@ final class Containers implements AutoCloseable {
         call("POST", "/containers/" + id + "/kill", Json.NULL);
     }
 
-    void remove(String id) throws IOException {
-        call("DELETE", "/containers/" + id + "?force=1", Json.NULL);
+    void removeAll() throws IOException {
+        for (String id : all()) {
+            call("DELETE", "/containers/" + id + "?force=1", Json.NULL);
+        }
     }
 
     private Json call(String method, String target, Json body) throws IOException {

@@ -10,30 +10,29 @@ import java.util.Locale;
 
 /// What a daemon costs that has nothing to do, as `init` starts it, with one service of 10 tasks.
 final class Idle {
-    private static final Duration SETTLE = Duration.ofSeconds(20);
-    private static final Duration WATCHED = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /// The kernel counts a process's time in hundredths of a second.
     private static final double TICKS_PER_SECOND = 100;
 
     private Idle() {
     }
 
-    static void run() throws IOException {
-        try (TestEngine engine = TestEngine.start();
-                Containers containers = new Containers(engine.host());
-                Lab lab = Lab.ofContainers(engine.host())) {
+    static String run(Extent extent) throws IOException {
+        String engine = TestEngine.address();
+        try (Containers containers = new Containers(engine);
+                Lab lab = Lab.ofContainers(engine)) {
             lab.init();
-            lab.docker("service", "create", "-d", "--replicas", "10", "busybox:lab", "sleep", "1d")
-                    .ok();
-            Lab.await("all run", SETTLE, () -> containers.running().size() == 10);
+            lab.docker("service", "create", "-d", "--replicas", "10", "--container-label",
+                    Containers.LABEL, "busybox:lab", "sleep", "1d").ok();
+            Lab.await("all run", PATIENCE, () -> containers.running().size() == 10);
             Path process = Path.of("/proc", Long.toString(lab.backgroundPid()));
-            Lab.pause(SETTLE);
+            Lab.pause(Duration.ofSeconds(extent.of(20, 0)));
+            int watchedSeconds = extent.of(60, 1);
             long before = ticks(process);
-            Lab.pause(WATCHED);
-            double core = (ticks(process) - before) / TICKS_PER_SECOND / WATCHED.toSeconds();
-            System.out.println(String.format(Locale.ROOT, "idle daemon, 10 tasks: %.2f %% of a core"
-                    + " over %d s, %s resident%n", core * 100, WATCHED.toSeconds(),
-                    resident(process)));
+            Lab.pause(Duration.ofSeconds(watchedSeconds));
+            double core = (ticks(process) - before) / TICKS_PER_SECOND / watchedSeconds;
+            return String.format(Locale.ROOT, "idle daemon, 10 tasks: %.2f %% of a core"
+                    + " over %d s, %s resident%n", core * 100, watchedSeconds, resident(process));
         }
     }
 

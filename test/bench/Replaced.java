@@ -9,23 +9,24 @@ import java.util.List;
 
 /// How long it takes from a container's death until another one runs in its place.
 final class Replaced {
-    private static final int ROUNDS = 20;
     private static final int REPLICAS = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Replaced() {
     }
 
-    static void run() throws IOException {
-        try (TestEngine engine = TestEngine.start();
-                Containers containers = new Containers(engine.host());
-                Lab lab = Lab.ofContainers(engine.host()).start()) {
+    static String run(Extent extent) throws IOException {
+        String engine = TestEngine.address();
+        try (Containers containers = new Containers(engine);
+                Lab lab = Lab.ofContainers(engine).start()) {
             lab.init();
             lab.docker("service", "create", "-d", "--name", "web", "--replicas", "" + REPLICAS,
-                    "--restart-delay", "0s", "busybox:lab", "sleep", "1d").ok();
+                    "--restart-delay", "0s", "--container-label", Containers.LABEL, "busybox:lab",
+                    "sleep", "1d").ok();
             Lab.await("all run", PATIENCE, () -> containers.running().size() == REPLICAS);
-            new Comparison("killed container until its replacement runs, --restart-delay 0s",
-                    "ms", ROUNDS).run(List.of(Arm.timed("docker kill", () -> replace(containers))));
+            return new Comparison("killed container until its replacement runs, --restart-delay 0s",
+                    "ms", extent.of(20, 1))
+                    .run(List.of(Arm.timed("docker kill", () -> replace(containers))));
         }
     }
 

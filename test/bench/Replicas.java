@@ -15,40 +15,45 @@ import swarm.json.Json;
 /// How long 100 replicas take until all run, beside the same creates and starts sent straight to
 /// the engine, as many at a time as an agent sends.
 final class Replicas {
-    private static final int REPLICAS = 100;
     private static final int AT_A_TIME = 8;
-    private static final int ROUNDS = 5;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    private Replicas() {
+    private final Lab lab;
+    private final Containers containers;
+    private final int replicas;
+
+    private Replicas(Lab lab, Containers containers, int replicas) {
+        this.lab = lab;
+        this.containers = containers;
+        this.replicas = replicas;
     }
 
-    static void run() throws IOException {
-        try (TestEngine engine = TestEngine.start();
-                Containers containers = new Containers(engine.host());
-                Lab lab = Lab.ofContainers(engine.host()).start()) {
+    static String run(Extent extent) throws IOException {
+        String engine = TestEngine.address();
+        try (Containers containers = new Containers(engine);
+                Lab lab = Lab.ofContainers(engine).start()) {
             lab.init();
-            lab.docker("service", "create", "-d", "--name", "model", "busybox:lab", "sleep", "1d")
-                    .ok();
-            Lab.await("one container", PATIENCE, () -> containers.running().size() == 1);
-            Json request = containers.like(containers.running().getFirst());
-            removeService(lab, containers, "model");
-            new Comparison(REPLICAS + " replicas until all run", "ms", ROUNDS).run(List.of(
-                    new Arm("creates and starts straight", () -> straight(containers, request)),
-                    new Arm("service create --replicas " + REPLICAS,
-                            () -> service(lab, containers))));
+            return new Replicas(lab, containers, extent.of(100, 4)).compare(extent.of(5, 1));
         }
     }
 
-    private static double straight(Containers containers, Json request) throws IOException {
+    private String compare(int rounds) throws IOException {
+        create("model", 1);
+        Json request = containers.like(containers.running().getFirst());
+        remove("model");
+        return new Comparison(replicas + " replicas until all run", "ms", rounds).run(List.of(
+                new Arm("creates and starts straight", () -> straight(request)),
+                new Arm("service create --replicas " + replicas, this::service)));
+    }
+
+    private double straight(Json request) throws IOException {
         long begun = System.nanoTime();
         try (ExecutorService workers = Executors.newFixedThreadPool(AT_A_TIME)) {
             List<Future<?>> sent = new ArrayList<>();
-            for (int i = 0; i < REPLICAS; i++) {
-                String name = "straight." + i;
+            for (int i = 0; i < replicas; i++) {
                 sent.add(workers.submit(() -> {
-                    containers.createAndStart(name, request);
-                    return name;
+                    containers.createAndStart(request);
+                    return true;
                 }));
             }
             for (Future<?> one : sent) {
@@ -58,28 +63,28 @@ final class Replicas {
             throw new IOException(failed);
         }
         double ms = (System.nanoTime() - begun) / 1e6;
-        for (String id : containers.all()) {
-            containers.remove(id);
-        }
+        containers.removeAll();
         return ms;
     }
 
-    private static double service(Lab lab, Containers containers) throws IOException {
+    private double service() throws IOException {
         long begun = System.nanoTime();
-        lab.docker("service", "create", "-d", "--name", "many", "--replicas", "" + REPLICAS,
-                "busybox:lab", "sleep", "1d").ok();
-        Lab.await("all run", PATIENCE, () -> containers.running().size() == REPLICAS);
+        create("many", replicas);
         double ms = (System.nanoTime() - begun) / 1e6;
-        removeService(lab, containers, "many");
+        remove("many");
         return ms;
     }
 
-    private static void removeService(Lab lab, Containers containers, String name)
-            throws IOException {
+    /// Tasks that end at the first signal: how they end is not measured.
+    private void create(String name, int count) throws IOException {
+        lab.docker("service", "create", "-d", "--name", name, "--replicas", "" + count,
+                "--stop-signal", "KILL", "--container-label", Containers.LABEL, "busybox:lab",
+                "sleep", "1d").ok();
+        Lab.await("all run", PATIENCE, () -> containers.running().size() == count);
+    }
+
+    private void remove(String name) throws IOException {
         lab.docker("service", "rm", name).ok();
-        for (String id : containers.running()) {
-            containers.kill(id);
-        }
         Lab.await("all are gone", PATIENCE, () -> containers.all().isEmpty());
     }
 }

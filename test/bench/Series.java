@@ -27,7 +27,7 @@ final class Series {
 
     /// Minimum, quartiles, maximum and the median's place among them.
     String row(String name, double reference) {
-        return String.format(Locale.ROOT, "  %-34s %10.1f %10.1f %10.1f %10.1f %10.1f %8.2f",
+        return String.format(Locale.ROOT, "  %-34s %10.1f %10.1f %10.1f %10.1f %10.1f %8.2f%n",
                 name, quantile(0), quantile(0.25), median(), quantile(0.75), quantile(1),
                 median() / reference);
     }

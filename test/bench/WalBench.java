@@ -21,26 +21,28 @@ import swarm.raft.Entry;
 /// How many entries of 256 bytes a second become durable, in groups of 1, 16 and 256: through the
 /// log, and straight into a file that was filled before, with the same fdatasync. The two in turn,
 /// five times; medians, and their ratio. Then what `tend` and a start cost at most.
-public final class WalBench {
+final class WalBench {
     private static final int ENTRY_BYTES = 256;
-    private static final int TURNS = 5;
-    private static final long TURN_NS = 700_000_000L;
 
     private final Path directory;
+    private final int turns;
+    private final long turnNs;
     /// The longest call of `tend` so far, in nanoseconds.
     private long longestTend;
     /// All calls of `tend` so far, in nanoseconds.
     private long tending;
 
-    private WalBench(Path directory) {
+    private WalBench(Path directory, Extent extent) {
         this.directory = directory;
+        this.turns = extent.of(5, 1);
+        this.turnNs = extent.of(700, 50) * 1_000_000L;
     }
 
     /// Measures on the disk of the current directory.
-    static void run() throws IOException {
+    static String run(Extent extent) throws IOException {
         Path directory = Files.createTempDirectory(Path.of("."), "wal-bench");
         try {
-            new WalBench(directory).measure();
+            return new WalBench(directory, extent).measure();
         } finally {
             remove(directory);
         }
@@ -56,23 +58,24 @@ public final class WalBench {
         }
     }
 
-    private void measure() throws IOException {
+    private String measure() throws IOException {
         log(16);
+        StringBuilder text = new StringBuilder("entries of " + ENTRY_BYTES + " bytes\n");
         for (int group : new int[] {1, 16, 256}) {
-            double[] logs = new double[TURNS];
-            double[] raws = new double[TURNS];
-            for (int turn = 0; turn < TURNS; turn++) {
+            double[] logs = new double[turns];
+            double[] raws = new double[turns];
+            for (int turn = 0; turn < turns; turn++) {
                 logs[turn] = log(group);
                 raws[turn] = raw(group);
             }
             Arrays.sort(logs);
             Arrays.sort(raws);
-            System.out.printf(Locale.ROOT, "group %3d: log %,9.0f/s (%,.0f to %,.0f), raw %,9.0f/s"
-                + " (%,.0f to %,.0f), ratio %.2f%n", group, logs[TURNS / 2], logs[0],
-                logs[TURNS - 1], raws[TURNS / 2], raws[0], raws[TURNS - 1],
-                logs[TURNS / 2] / raws[TURNS / 2]);
+            text.append(String.format(Locale.ROOT, "  group %3d: log %,9.0f/s (%,.0f to %,.0f),"
+                + " raw %,9.0f/s (%,.0f to %,.0f), ratio %.2f%n", group, logs[turns / 2], logs[0],
+                logs[turns - 1], raws[turns / 2], raws[0], raws[turns - 1],
+                logs[turns / 2] / raws[turns / 2]));
         }
-        System.out.printf(Locale.ROOT, "longest tend %.1f ms, all tends %.0f ms%n",
+        return text + String.format(Locale.ROOT, "  longest tend %.1f ms, all tends %.0f ms%n",
             longestTend / 1e6, tending / 1e6);
     }
 
@@ -83,7 +86,7 @@ public final class WalBench {
         long begin;
         try (Wal wal = Wal.create(new FileDisk(own), seal, Wal.SEGMENT_BYTES)) {
             begin = System.nanoTime();
-            while (System.nanoTime() - begin < TURN_NS) {
+            while (System.nanoTime() - begin < turnNs) {
                 List<Entry> entries = new ArrayList<>();
                 for (int i = 0; i < group; i++) {
                     entries.add(new Entry(index++, 1, Entry.Kind.COMMAND, new byte[ENTRY_BYTES]));
@@ -116,7 +119,7 @@ public final class WalBench {
             long written = 0;
             long at = 0;
             long begin = System.nanoTime();
-            while (System.nanoTime() - begin < TURN_NS) {
+            while (System.nanoTime() - begin < turnNs) {
                 ByteBuffer bytes = ByteBuffer.allocate(group * ENTRY_BYTES);
                 at = at + bytes.remaining() > size ? 0 : at;
                 at += channel.write(bytes, at);

@@ -21,7 +21,7 @@ import swarm.json.Json;
 /// that still ran and was not told to end runs on, the same one; every service gets its tasks; no
 /// process and no container is left that no task names.
 final class Crashes {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String STEADY = "steady";
     private static final int STEADY_TASKS = 2;
     private static final int LOAD_MS_MAX = 1_200;

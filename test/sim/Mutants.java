@@ -9,15 +9,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import run.Argument;
 
 /// `make mutants`: proves the oracles. Plants each bug of mutants.txt in a copy of the sources, by
 /// itself, compiles it, and lets the jury look: seeds from 1 on, then raft's tests. A bug that
-/// survives both is a hole. A bug whose lines are no longer in the sources is an error here.
+/// survives both is a hole. A bug, chosen or not, whose lines are no longer in the sources is an
+/// error here.
 ///
 /// The mutated classes live in a class loader of their own, before the others.
 public final class Mutants {
@@ -41,28 +44,45 @@ public final class Mutants {
             .map(Path::of).findFirst().orElseThrow();
     }
 
-    /// A pattern chooses mutants by name; without one, all are planted.
+    /// A part of their names chooses mutants; without one, all are planted.
     public static void main(String[] words) throws Exception {
         Path tests = Path.of(System.getProperty("test.dir", "test"));
-        Mutants mutants = new Mutants(tests.toAbsolutePath().getParent(),
-            Files.createTempDirectory("mutants"));
-        boolean all = mutants.run(parse(Files.readAllLines(tests.resolve("sim/mutants.txt"))),
-            String.join(" ", words));
-        System.exit(all ? 0 : 1);
+        List<Mutant> all = parse(Files.readAllLines(tests.resolve("sim/mutants.txt")));
+        Argument name = Argument.of("NAME", words, 0);
+        List<Mutant> chosen = all.stream().filter(m -> m.name.contains(name.word())).toList();
+        if (chosen.isEmpty()) {
+            name.refuse("a part of a planted bug's name in test/sim/mutants.txt");
+        }
+        Path work = Files.createTempDirectory("mutants");
+        int survivors;
+        try {
+            Mutants mutants = new Mutants(tests.toAbsolutePath().getParent(), work);
+            mutants.findPlaces(all);
+            survivors = mutants.survivors(chosen);
+        } finally {
+            remove(work);
+        }
+        System.exit(survivors == 0 ? 0 : 1);
     }
 
-    private boolean run(List<Mutant> mutants, String words) throws Exception {
-        int survivors = 0;
+    private void findPlaces(List<Mutant> mutants) throws IOException {
         for (Mutant mutant : mutants) {
-            if (mutant.name.matches(".*(" + words + ").*")) {
-                String found = firstFailure(mutant);
-                survivors += found.isEmpty() ? 1 : 0;
-                System.out.println(mutant.name + " | "
-                    + (found.isEmpty() ? "SURVIVES " + SEEDS + " seeds" : found));
+            for (Edit edit : mutant.edits) {
+                change(Files.readString(root.resolve(edit.file)), edit, mutant.name);
             }
         }
+    }
+
+    private int survivors(List<Mutant> mutants) throws Exception {
+        int survivors = 0;
+        for (Mutant mutant : mutants) {
+            String found = firstFailure(mutant);
+            survivors += found.isEmpty() ? 1 : 0;
+            System.out.println(mutant.name + " | "
+                + (found.isEmpty() ? "SURVIVES " + SEEDS + " seeds" : found));
+        }
         System.out.println(survivors == 0 ? "all caught" : survivors + " SURVIVE");
-        return survivors == 0;
+        return survivors;
     }
 
     private String firstFailure(Mutant mutant) throws Exception {
@@ -110,6 +130,14 @@ public final class Mutants {
                 + edit.out);
         }
         return text.substring(0, at) + edit.in + text.substring(at + edit.out.length());
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     /// The simulation, and whatever it needs.

@@ -1,5 +1,7 @@
 package sim;
 
+import run.Argument;
+
 /// `make sim SEED=1 N=100`: runs seeds one after the other, ten virtual minutes each, and prints
 /// each one's summary, or, for one that fails, the end of its timeline and the command that repeats
 /// it.
@@ -7,18 +9,18 @@ public final class Simulate {
     private static final int LINES = 120;
     private static final int FAILURES_MAX = 5;
     private static final long SECONDS = 600;
+    private static final long COUNT_MAX = 1_000_000_000;
 
     private Simulate() {}
 
-    /// First seed (0: any), and how many.
-    public static void main(String[] arguments) {
-        long given = arguments.length > 0 ? Long.parseLong(arguments[0]) : 0;
-        long first = given != 0 ? given : System.currentTimeMillis();
-        int count = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1;
+    /// First seed (any, if none is given), and how many.
+    public static void main(String[] words) {
+        long first = Argument.of("SEED", words, 0).seed();
+        long count = Argument.of("N", words, 1).number(1, COUNT_MAX, 10);
         System.out.println(count + " seeds from " + first);
         int failed = 0;
-        for (long seed = first; seed < first + count && failed < FAILURES_MAX; seed++) {
-            failed += run(seed) ? 0 : 1;
+        for (long i = 0; i < count && failed < FAILURES_MAX; i++) {
+            failed += run(first + i) ? 0 : 1;
         }
         System.out.println(failed == 0 ? "all hold" : failed + " FAILED");
         System.exit(failed == 0 ? 0 : 1);
