@@ -30,6 +30,7 @@ JUNIT         := $(CACHE)/$(JUNIT_NAME)
 ON_PATH = $(JAVA) -Xshare:auto -cp $(CLASSES):$(TESTS):$(JUNIT) \
 	-Dtest.dir=$(CURDIR)/test -Dswarm.jar=$(CURDIR)/swarm.jar
 RUN     = $(ON_PATH) run.Run
+WORLD  := sh test/run/world.sh
 
 .PHONY: all help lab lab-down test e2e sim crashes mutants bench tidy man examples install uninstall clean
 .DELETE_ON_ERROR:
@@ -46,10 +47,10 @@ lab-down:                 ## stop what `make lab` started and remove its files
 	@JAVA=$(JAVA) sh examples/lab.sh down
 
 test: build/tests.stamp   ## every test but the long ones, in less than three minutes
-	@$(RUN) quick
+	@$(WORLD) $(RUN) quick
 
 e2e: build/tests.stamp    ## the long tests: real daemons, real engine, crashes, strace
-	@$(RUN) long
+	@$(WORLD) $(RUN) long
 
 # Campaigns, by hand; the tests have a short round of each. The words are judged by the programs.
 sim: build/tests.stamp    ## simulate clusters: make sim SEED=1 N=100 (without SEED: any)
@@ -74,7 +75,7 @@ man:                      ## check that the manual pages format without a warnin
 	done; echo "manual pages: $$(ls man/*.[1-9] | wc -l), no warnings"
 
 examples: build/tests.stamp ## run the commands of README.md, the manual pages and examples/
-	@$(RUN) e2e.ReadmeTest
+	@$(WORLD) $(RUN) e2e.ReadmeTest
 
 # The jar: class files in sorted order with one fixed date, so that equal sources give equal bytes.
 # Main is compiled for Java 8, last, so that an old Java can read it and say what is missing.

@@ -70,7 +70,7 @@ class BuildSlow {
         TestEngine.need(Ran.run("sh", "-c", "command -v shellcheck").status() == 0,
                 "shellcheck is not here");
         Ran ran = Ran.run("sh", "-c", "cd " + ROOT + " && shellcheck .ci/run src/install/*.sh"
-                + " test/e2e/*.sh $(ls examples/*.sh 2>/dev/null)");
+                + " test/*/*.sh $(ls examples/*.sh 2>/dev/null)");
         assertEquals(0, ran.status(), ran.out());
     }
 

@@ -3,7 +3,9 @@ package run;
 import static org.junit.platform.engine.discovery.ClassNameFilter.includeClassNamePatterns;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClasspathRoots;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectUniqueId;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,11 +24,12 @@ import org.junit.platform.launcher.PostDiscoveryFilter;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/// Runs the tests: the quick ones, the long ones, or the classes named.
+/// Runs the tests: the quick ones, the long ones, the classes named, or one again by its id.
 ///
 /// The idea: JUnit's own launcher, told what is long (tag `e2e`, or a class of package `e2e` whose
 /// name ends in `Slow`), in two passes: classes outside package `e2e` touch no clock and no socket
-/// and run side by side; those inside start real daemons and run one after the other.
+/// and run side by side; those inside start real daemons and run one after the other. Long tests
+/// that fail get a second look; quick ones have no excuse.
 ///
 /// Leaves to others: compiling (the Makefile), skipping (a test's own assumption says why).
 /// Invariants: the last line counts every test; no test found or one failed ends with status 1.
@@ -40,18 +43,25 @@ public final class Run {
     private Run() {
     }
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws IOException, InterruptedException {
         Run run = new Run();
-        PrintWriter out = new PrintWriter(System.out, true);
-        switch (args.length == 1 ? args[0] : "") {
+        String what = args.length == 0 ? "" : args[0];
+        switch (what) {
             case "quick" -> {
                 run.pass(everything(), Length.QUICK, "^(?!e2e\\.).*", true);
                 run.pass(everything(), Length.QUICK, "^e2e\\..*", false);
             }
-            case "long" -> run.pass(everything(), Length.LONG, ".*", false);
+            case "long" -> {
+                run.pass(everything(), Length.LONG, ".*", false);
+                run.report.lookAgain();
+            }
+            case "again" -> run.pass(List.of(selectUniqueId(args[1])), Length.ANY, ".*", false);
             default -> run.pass(named(args), Length.ANY, ".*", false);
         }
-        System.exit(run.report.print(out) ? 0 : 1);
+        if (!what.equals("again")) {
+            run.report.print(new PrintWriter(System.out, true));
+        }
+        System.exit(run.report.green() ? 0 : 1);
     }
 
     private void pass(List<DiscoverySelector> from, Length length, String names, boolean abreast) {
