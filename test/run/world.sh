@@ -44,7 +44,7 @@ if [ "${1:-}" = --inside ]; then
     furnish "$2"
     shift 2
     status=0
-    "$@" || status=$?
+    env --default-signal=INT,QUIT "$@" || status=$?    # `command &` of a script ignores both
     exit $status
 fi
 [ -z "${SWARM_TEST_WORLD:-}" ] || exec "$@"
