@@ -5,6 +5,10 @@ public final class Messages {
     /// On a node that is in no swarm.
     public static final String NOT_A_MANAGER = "This node is not a swarm manager. Use \"docker "
             + "swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.";
+    /// On a worker.
+    public static final String WORKER = "This node is not a swarm manager. Worker nodes can't be "
+            + "used to view or modify cluster state. Please run this command on a manager node "
+            + "or promote the current node to a manager.";
     /// Leaving where there is nothing to leave.
     public static final String NOT_IN_A_SWARM = "This node is not part of a swarm";
     /// Founding or joining a second time.
