@@ -83,7 +83,8 @@ final class ApiServer implements Handler {
             case ManagerOutput.Readable read -> query.answer(read.view(), read.facts());
             case ManagerOutput.Answer refused -> refused.answer();
             case ManagerOutput.FromRaft _, ManagerOutput.Tell _, ManagerOutput.CutSnapshot _,
-                 ManagerOutput.Happened _ -> ApiAnswer.error(500, "no answer to a read");
+                 ManagerOutput.Happened _, ManagerOutput.Elsewhere _ ->
+                ApiAnswer.error(500, "no answer to a read");
         };
     }
 
@@ -118,7 +119,7 @@ final class ApiServer implements Handler {
             case ManagerOutput.Readable read ->
                 Info.manager(engine, read.view(), read.facts(), state.addr());
             case ManagerOutput.Answer _, ManagerOutput.FromRaft _, ManagerOutput.Tell _,
-                 ManagerOutput.CutSnapshot _, ManagerOutput.Happened _ ->
+                 ManagerOutput.CutSnapshot _, ManagerOutput.Happened _, ManagerOutput.Elsewhere _ ->
                 Info.pending(engine, state.node(), state.addr(), "no leader is known now");
         };
     }
@@ -154,7 +155,8 @@ final class ApiServer implements Handler {
             }
             case ManagerOutput.Answer refused -> respond(exchange, refused.answer());
             case ManagerOutput.FromRaft _, ManagerOutput.Tell _, ManagerOutput.CutSnapshot _,
-                 ManagerOutput.Happened _ -> throw new HttpException(500, "no answer to a read");
+                 ManagerOutput.Happened _, ManagerOutput.Elsewhere _ ->
+                throw new HttpException(500, "no answer to a read");
         }
     }
 

@@ -134,7 +134,8 @@ final class Lifecycle implements AutoCloseable {
                 ApiAnswer.json(200, new Json.Str(member.state().node().text()));
             case ManagerOutput.Answer refused -> refused.answer();
             case ManagerOutput.FromRaft _, ManagerOutput.Tell _, ManagerOutput.CutSnapshot _,
-                 ManagerOutput.Happened _ -> ApiAnswer.error(500, "no answer to a read");
+                 ManagerOutput.Happened _, ManagerOutput.Elsewhere _ ->
+                ApiAnswer.error(500, "no answer to a read");
         };
     }
 

@@ -83,6 +83,7 @@ final class ManagerLoop implements AutoCloseable {
     private void perform(ManagerOutput output) {
         switch (output) {
             case ManagerOutput.Answer answer -> clients.complete(answer.token(), answer);
+            case ManagerOutput.Elsewhere other -> clients.complete(other.token(), other);
             case ManagerOutput.Readable read -> clients.complete(read.token(), read);
             case ManagerOutput.Tell tell -> around.localAgent().accept(tell.message());
             case ManagerOutput.CutSnapshot cut -> Thread.ofPlatform().name("snapshot")

@@ -86,7 +86,8 @@ final class Member implements AutoCloseable {
         return switch (ask(token -> new ManagerInput.Write(token, requestId, deed))) {
             case ManagerOutput.Answer answer -> answer.answer();
             case ManagerOutput.Readable _, ManagerOutput.FromRaft _, ManagerOutput.Tell _,
-                 ManagerOutput.CutSnapshot _, ManagerOutput.Happened _ -> STOPPING;
+                 ManagerOutput.CutSnapshot _, ManagerOutput.Happened _,
+                 ManagerOutput.Elsewhere _ -> STOPPING;
         };
     }
 

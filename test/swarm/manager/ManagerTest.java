@@ -58,7 +58,7 @@ final class ManagerTest {
             case ManagerOutput.Answer answer -> answer.answer().status();
             case ManagerOutput.Readable _ -> 200;
             case ManagerOutput.FromRaft _, ManagerOutput.Tell _, ManagerOutput.CutSnapshot _,
-                 ManagerOutput.Happened _ -> 0;
+                 ManagerOutput.Happened _, ManagerOutput.Elsewhere _ -> 0;
         }).orElse(0);
     }
 

@@ -90,7 +90,7 @@ final class Sole {
             case ManagerOutput.Answer answer -> answer.token() == token;
             case ManagerOutput.Readable read -> read.token() == token;
             case ManagerOutput.FromRaft _, ManagerOutput.Tell _, ManagerOutput.CutSnapshot _,
-                 ManagerOutput.Happened _ -> false;
+                 ManagerOutput.Happened _, ManagerOutput.Elsewhere _ -> false;
         }).findFirst();
     }
 
