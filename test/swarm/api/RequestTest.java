@@ -101,6 +101,14 @@ final class RequestTest {
         assertEquals("{\"NodeID\":\"\",\"NodeAddr\":\"\",\"LocalNodeState\":\"inactive\","
                 + "\"ControlAvailable\":false,\"Error\":\"\",\"RemoteManagers\":null}",
                 Info.inactive(engine).obj("Swarm").text());
+        assertEquals("""
+                {"NodeID":"n","NodeAddr":"a","LocalNodeState":"active","ControlAvailable":false,\
+                "Error":"","RemoteManagers":[{"NodeID":"m","Addr":"b:2377"}]}""",
+                Info.worker(engine, new NodeId("n"), "a",
+                        List.of(new Info.Remote("m", "b:2377"))).obj("Swarm").text());
+        assertEquals("This node is not a swarm manager. Worker nodes can't be used to view or "
+                + "modify cluster state. Please run this command on a manager node or promote "
+                + "the current node to a manager.", Messages.WORKER);
         assertEquals("why", Info.pending(engine, new NodeId("n"), "a", "why").obj("Swarm")
                 .str("Error"));
     }
