@@ -15,6 +15,7 @@ import swarm.json.JsonException;
 import swarm.model.ClusterSpec;
 import swarm.model.Node;
 import swarm.model.NodeId;
+import swarm.raft.Configuration;
 import swarm.raft.Entry;
 import swarm.raft.MemberId;
 import swarm.raft.Raft;
@@ -128,6 +129,11 @@ public final class Manager {
     /// Whether this manager leads and its loops run.
     public boolean isLeading() {
         return leading.isPresent();
+    }
+
+    /// Raft's members as this manager knows them: who votes, and who only learns.
+    public Configuration configuration() {
+        return raft.configuration();
     }
 
     private void onAgent(ManagerInput.FromAgent said, long now) {
@@ -309,12 +315,17 @@ public final class Manager {
     }
 
     /// Whoever waits for a leader while another manager leads is told where that one is. A write
-    /// that may still be committed is not parked, and so stays.
+    /// that may still be committed is not parked, and so stays; one that another manager has
+    /// brought to its end is answered.
     private void sendElsewhere() {
         leadingNode().filter(_ -> !raft.isLeader()).ifPresent(leader -> {
             String addr = leaderAddr();
-            writers.takeAllParked().forEach(writer -> outputs.add(
-                    new ManagerOutput.Elsewhere(writer.write().token(), leader.id(), addr)));
+            for (Writers.Writer writer : writers.takeAllParked()) {
+                long token = writer.write().token();
+                committed.answer(writer.write().requestId()).ifPresentOrElse(
+                        done -> answer(token, Replies.of(done)), () -> outputs.add(
+                                new ManagerOutput.Elsewhere(token, leader.id(), addr)));
+            }
             readers.takeUnasked().forEach(reader -> outputs.add(
                     new ManagerOutput.Elsewhere(reader.token(), leader.id(), addr)));
         });

@@ -128,7 +128,7 @@ final class Sole {
         }
     }
 
-    private static Command founding(long snapshotInterval) {
+    static Command founding(long snapshotInterval) {
         ClusterSpec initial = ClusterSpec.initial();
         ClusterSpec spec = new ClusterSpec("default", new TreeMap<>(), initial.orchestration(),
                 new ClusterSpec.Raft(snapshotInterval, Optional.of(0L), 500, 10, 1),
