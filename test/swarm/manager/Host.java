@@ -43,6 +43,8 @@ final class Host {
     boolean spoils;
     /// How many snapshots were put in place or dropped.
     int installed;
+    /// How many snapshots it made of its own.
+    int cuts;
     private final Round round;
     private final Wal wal;
     private final BiConsumer<MemberId, Message> network;
@@ -93,6 +95,7 @@ final class Host {
         switch (output) {
             case ManagerOutput.FromRaft raft -> perform(raft.output());
             case ManagerOutput.CutSnapshot cut -> {
+                cuts++;
                 snapshot = cut.meta();
                 ByteArrayOutputStream lines = new ByteArrayOutputStream();
                 for (byte[] part : Snapshot.write(cut.view())) {

@@ -208,6 +208,7 @@ final class ManagersTest {
         fresh.spoils = false;
         managers.until(managers::settled, "it votes");
         assertEquals(2, fresh.installed);
+        assertEquals(0, fresh.cuts, "a snapshot of what came as one");
         assertEquals("name699", name(fresh));
         long index = leader.manager.committed().index();
         managers.write(leader, "last", rename(Sole.NODE, "z"));
@@ -227,6 +228,7 @@ final class ManagersTest {
             managers.write(next, "w" + i, rename(Sole.NODE, "name" + i));
         }
         managers.until(() -> name(next).equals("name699"), "all is written");
+        managers.lost = message -> message instanceof Message.Append && old.installed > 0;
         managers.cut.clear();
         managers.until(() -> old.answer(first).isPresent() && old.answer(lost).isPresent(),
                 "both are told");
