@@ -64,6 +64,7 @@ public final class AgentWorld {
         private boolean linked;
         private int link;
         private final List<AgentEvent> events = new ArrayList<>();
+        private final List<AgentOutput.Belongs> belongs = new ArrayList<>();
         private final List<AgentMessage.ToManager> said = new ArrayList<>();
         private final List<AgentMessage.ToAgent> heard = new ArrayList<>();
 
@@ -82,6 +83,10 @@ public final class AgentWorld {
 
         public List<AgentEvent> events() {
             return events;
+        }
+
+        public List<AgentOutput.Belongs> belongs() {
+            return belongs;
         }
 
         public List<AgentMessage.ToManager> said() {
@@ -305,6 +310,7 @@ public final class AgentWorld {
                     }
                 });
             }
+            case AgentOutput.Belongs belongs -> host.belongs.add(belongs);
             case AgentOutput.Event event -> host.events.add(event.event());
         }
     }

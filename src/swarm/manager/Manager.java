@@ -142,7 +142,15 @@ public final class Manager {
             leadership.dispatcher().onMessage(said.node(), said.addr(), said.message(), now);
             leadership.touch();
         }, () -> outputs.add(new ManagerOutput.Tell(said.node(),
-                Dispatcher.notLeading(said.message()))));
+                Dispatcher.notLeading(said.message(), leaderAddr()))));
+    }
+
+    /// Where the leader is that this manager knows; empty when it knows none.
+    private String leaderAddr() {
+        return raft.leader().flatMap(leader -> committed.nodes().stream()
+                .flatMap(node -> node.manager().stream())
+                .filter(seat -> seat.raftId() == leader.number()).findFirst())
+                .map(Node.Manager::addr).orElse("");
     }
 
     private void onTick(Moment moment) {

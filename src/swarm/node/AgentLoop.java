@@ -82,6 +82,7 @@ final class AgentLoop implements AutoCloseable {
                         .start(() -> perform(call));
                 case AgentOutput.Save save -> around.files().replace(FILE, save.state());
                 case AgentOutput.Redial _ -> mailbox.put(new AgentInput.LinkUp());
+                case AgentOutput.Belongs _ -> { }
                 case AgentOutput.Event event -> around.log().event((Record) event.event());
             }
         }
