@@ -79,13 +79,16 @@ public final class Dialer {
     private static InetSocketAddress resolved(String addr) throws IOException {
         int colon = addr.lastIndexOf(':');
         String host = addr.substring(0, Math.max(0, colon));
-        boolean bracketed = host.startsWith("[") && host.endsWith("]");
         int port = port(addr.substring(colon + 1));
-        if (host.isEmpty() || port == 0 || host.indexOf(':') >= 0 && !bracketed) {
+        if (host.startsWith("[") && host.endsWith("]")) {
+            host = host.substring(1, host.length() - 1);
+        } else if (host.indexOf(':') >= 0) {
+            host = "";
+        }
+        if (host.isEmpty() || port == 0) {
             throw new UnknownHostException("expected host:port or [IPv6 address]:port");
         }
-        InetSocketAddress to = new InetSocketAddress(
-            bracketed ? host.substring(1, host.length() - 1) : host, port);
+        InetSocketAddress to = new InetSocketAddress(host, port);
         if (to.isUnresolved()) {
             throw new UnknownHostException("no such host");
         }

@@ -9,8 +9,8 @@ import java.util.Arrays;
 /// Cuts a stream of bytes into frames: four bytes of length, the highest first, then as many bytes.
 /// `00 00 00 02 68 69` is the frame `hi`; `00 00 00 00` is the empty one.
 ///
-/// A read that fails, by a time-out say, leaves what has come, and `next` goes on from there. Memory
-/// is taken as bytes come, never on the word of a length alone.
+/// A read that fails, by a time-out say, leaves what has come, and `next` goes on from there.
+/// Memory is taken as bytes come, never on the word of a length alone.
 final class FrameReader {
     static final int HEAD_BYTES = 4;
     /// What is taken for a frame at first; doubled each time that it is full.

@@ -65,14 +65,14 @@ public final class Rights {
             return Optional.of("this node belongs to another swarm (" + peer.get().clusterId()
                 + ", here is " + clusterId + ")");
         }
-        boolean certified = peer.get().role() == NodeName.Role.MANAGER;
         return switch (protocol) {
             case JOIN -> Optional.empty();
             case ASK -> unless(standing != Standing.REMOVED, standing);
             case AGENT -> unless(MEMBERS.contains(standing), standing);
-            case RAFT -> unless(standing == Standing.MANAGER
-                || certified && standing == Standing.EMPTY_STORE, standing);
-            case HELLO -> unless(certified && standing != Standing.REMOVED, standing);
+            case RAFT -> standing == Standing.EMPTY_STORE ? unlessManager(peer.get())
+                : unless(standing == Standing.MANAGER, standing);
+            case HELLO -> standing == Standing.REMOVED ? unless(false, standing)
+                : unlessManager(peer.get());
         };
     }
 
@@ -83,6 +83,11 @@ public final class Rights {
             case RENEW, LEAVE -> unless(MEMBERS.contains(standing), standing);
             case HANDLE -> unless(standing == Standing.MANAGER, standing);
         };
+    }
+
+    private static Optional<String> unlessManager(NodeName peer) {
+        return peer.role() == NodeName.Role.MANAGER ? Optional.empty()
+            : Optional.of("this node's certificate is not a manager's");
     }
 
     private static Optional<String> unless(boolean allowed, Standing standing) {
