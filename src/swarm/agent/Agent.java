@@ -140,14 +140,14 @@ public final class Agent {
                         new AgentEvent.SessionGranted(granted.session())));
             }
             case AgentMessage.Refused refused -> {
-                if (session.id().isEmpty() || session.holds(refused.session())) {
+                if (session.asked(refused.session())) {
                     session.refused(refused.again(), now);
                     out.add(new AgentOutput.Event(
                             new AgentEvent.SessionRefused(refused.reason(), refused.again())));
                 }
             }
             case AgentMessage.NotLeading not -> {
-                if (session.id().isEmpty() || session.holds(not.session())) {
+                if (session.asked(not.session())) {
                     session.notLeading(not.leader(), now, out);
                 }
             }

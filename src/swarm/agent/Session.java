@@ -64,8 +64,8 @@ final class Session {
     private long askAt;
     private long askedAt = NEVER;
 
-    /// Answers that named no leader since a heartbeat was last answered, and how long the next
-    /// wait may be at most, in ms: 0 at first, so that a new leader is asked for a session at once.
+    /// Answers that named no leader since a heartbeat was last answered, and how long the wait after
+    /// the next refusal may be, in ms: 0 at first, so that a new leader is asked at once.
     private int leaderless;
     private long waitMs;
 
@@ -86,6 +86,12 @@ final class Session {
 
     boolean holds(String session) {
         return !id.isEmpty() && id.equals(session);
+    }
+
+    /// Whether an answer is to what was asked last: not about a session that ended since, to which
+    /// everything said in it is answered, nor about a registration before the session.
+    boolean asked(String session) {
+        return id.equals(session);
     }
 
     boolean live() {
@@ -168,7 +174,8 @@ final class Session {
         beatAt = NEVER;
         unansweredSince = NEVER;
         askedAt = NEVER;
-        askAt = again ? now + pause(RETRY_MAX_MS) : NEVER;
+        askAt = again ? now + chance.nextLong(waitMs + 1) : NEVER;
+        waitMs = Math.min(100 + 2 * waitMs, RETRY_MAX_MS);
     }
 
     /// The manager does not lead. It says so to everything that was sent to it: the first answer
@@ -185,8 +192,9 @@ final class Session {
             askLater(now + LEADERLESS_MAX_MS);
             return;
         }
-        askLater(now + LEADERLESS_MIN_MS + pause(LEADERLESS_MAX_MS));
         leaderless++;
+        long mostMs = Math.min(leaderless * LEADERLESS_MIN_MS, LEADERLESS_MAX_MS);
+        askLater(now + LEADERLESS_MIN_MS + chance.nextLong(mostMs));
         if (leaderless % LEADERLESS_BEFORE_REDIAL == 0) {
             redial("no manager leads", now, out);
         }
@@ -194,12 +202,6 @@ final class Session {
 
     private void askLater(long at) {
         askAt = askAt == NEVER ? NEVER : at;
-    }
-
-    private long pause(long mostMs) {
-        long pauseMs = chance.nextLong(waitMs + 1);
-        waitMs = Math.min(100 + 2 * waitMs, mostMs);
-        return pauseMs;
     }
 
     void tick(long now, List<AgentOutput> out) {
