@@ -1,40 +1,45 @@
 #!/bin/sh
 # A swarm to look at, on this machine, in a directory of its own: `make lab` and `make lab-down`.
 #
-#     lab.sh up      start it, show a service, kill one task and show it replaced
-#     lab.sh down    stop it and remove its files
+#     lab.sh up      start three managers and two workers, run a service, lose the leader
+#     lab.sh down    stop them and remove their files
 #
-# A clone has one lab, at a place named after the clone, or where SWARM_LAB says. Tasks are
-# containers when a Docker engine answers (DOCKER_HOST, else /var/run/docker.sock) and an image is
-# there or can be made, otherwise plain processes. JAVA names a java 25 or newer.
+# Node N listens on 127.0.0.N. A clone has one lab, at a place named after the clone, or where
+# SWARM_LAB says. Tasks are containers when a Docker engine answers (DOCKER_HOST, else
+# /var/run/docker.sock) and an image is there or can be made, otherwise plain processes. JAVA names
+# a java 25 or newer.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 base=${TMPDIR:-/tmp}
 [ ${#base} -lt 60 ] || base=/tmp    # the path of a socket holds at most 107 bytes
 dir=${SWARM_LAB:-$base/swarm-lab.$(id -u).$(printf %s "$top" | cksum | cut -d ' ' -f 1)}
+replicas=6
 if [ -z "${JAVA:-}" ]; then
     # shellcheck source=src/install/jdk.sh
     . "$top/src/install/jdk.sh" || exit 1
     JAVA=$JDK/bin/java
 fi
 
-swarm() { "$JAVA" -jar "$top/swarm.jar" "$@"; }
+# Runs a command on node $1.
+on() {
+    node=$1
+    shift
+    SWARM_HOST=unix://$dir/$node/swarm.sock SWARM_DATA_DIR=$dir/$node/state \
+        SWARM_HOSTNAME=node$node SWARM_ENGINE=$(cat "$dir/engine") \
+        "$JAVA" -jar "$top/swarm.jar" "$@"
+}
 
-# Says a command as a user types it, and runs it.
+# Says a command as a user of node $1 types it, and runs it.
 show() {
-    printf '\n$ java -jar swarm.jar %s\n' "$*"
-    swarm "$@"
+    printf '\nnode%s$' "$1"
+    ( shift; printf ' %s' java -jar swarm.jar "$@"; echo )
+    on "$@"
 }
 
-settings() {
-    SWARM_HOST=unix://$dir/swarm.sock SWARM_DATA_DIR=$dir/state SWARM_ENGINE=$(cat "$dir/engine")
-    export SWARM_HOST SWARM_DATA_DIR SWARM_ENGINE
-}
-
-# Whether the daemon runs, whose process id in its state becomes pid.
+# Whether the daemon of node $1 runs, whose process id in its state becomes pid.
 runs() {
-    pid=$(cat "$dir/state/lock" 2>/dev/null) &&
+    pid=$(cat "$dir/$1/state/lock" 2>/dev/null) &&
         tr '\0' '\n' 2>/dev/null < "/proc/$pid/cmdline" | grep -qF "$dir/"
 }
 
@@ -52,6 +57,7 @@ choose_engine() {
         engine=docker
         echo "A Docker engine answers: tasks are containers of $image."
     fi
+    echo "$engine" > "$dir/engine"
 }
 
 make_image() {
@@ -67,34 +73,22 @@ make_image() {
     docker run --rm "$image" true >/dev/null 2>&1    # a busybox that is not static does not run
 }
 
-# Ends one task behind the swarm's back: its container, or its process.
-kill_task() {
-    if [ "$engine" = docker ]; then
-        id=$(ids | head -n 1)
-        name=$(docker ps --filter "name=.$id" --format '{{.Names}}')
-        printf '\n$ docker kill %s\n' "$name"
-        docker kill "$name"
-        return
-    fi
-    pid=$(cat "$dir"/state/tasks/*/pid | head -n 1 | cut -d ' ' -f 1)
-    printf '\n$ kill -9 %s\n' "$pid"
-    kill -9 "$pid"
-}
-
-running() {
-    swarm service ps web --filter desired-state=running --format '{{.ID}} {{.CurrentState}}'
-}
-
-ids() { running | cut -d ' ' -f 1 | sort; }
-
-# Waits until three tasks run whose ids are not the ones in $1.
-await_others() {
+# Waits until "$@" holds.
+await() {
     tries=0
-    until [ "$(running | grep -c ' Running ')" -eq 3 ] && [ "$(ids)" != "$1" ]; do
+    until "$@"; do
         tries=$((tries + 1))
-        [ $tries -lt 300 ] || { echo "the task is not replaced" >&2; exit 1; }
-        sleep 0.1
+        [ $tries -lt 150 ] || { echo "this did not come true: $*" >&2; exit 1; }
+        sleep 0.2
     done
+}
+
+# As node 2 sees it.
+another_leads() { on 2 node ls --format '{{.Hostname}} {{.ManagerStatus}}' | grep -q 'node[23] Leader'; }
+back() { on 2 node ls --format '{{.Hostname}} {{.Status}}' | grep -q 'node1 Ready'; }
+all_run_elsewhere() {
+    on 2 service ps web --filter desired-state=running --format '{{.Node}} {{.CurrentState}}' |
+        awk -v n=$replicas '/ Running / && !/^node1 / {n--} END {exit n != 0}'
 }
 
 up() {
@@ -104,26 +98,55 @@ up() {
     fi
     mkdir -m 700 "$dir"
     choose_engine
-    echo "$engine" > "$dir/engine"
-    settings
-    show init --advertise-addr 127.0.0.1
-    show service create --name web --replicas 3 --restart-delay 0s "$image" sleep 1d
-    show node ls
-    show service ps web
-    before=$(ids)
-    kill_task
-    await_others "$before"
-    echo "The task that was killed is replaced:"
-    show service ps web
+    mkdir "$dir/1" "$dir/2" "$dir/3" "$dir/4" "$dir/5"
+    show 1 init --advertise-addr 127.0.0.1
+    manager=$(on 1 join-token --quiet manager)
+    worker=$(on 1 join-token --quiet worker)
+    show 2 join --token "$manager" --advertise-addr 127.0.0.2 127.0.0.1:2377
+    show 3 join --token "$manager" --advertise-addr 127.0.0.3 127.0.0.1:2377
+    show 4 join --token "$worker" --advertise-addr 127.0.0.4 127.0.0.1:2377
+    show 5 join --token "$worker" --advertise-addr 127.0.0.5 127.0.0.1:2377
+    show 1 node ls
+    show 2 service create --name web --replicas $replicas "$image" sleep 1d
+    show 3 service ps web
+    runs 1
+    printf '\nnode1 leads, and is killed:\nnode1$ kill -9 %s\n' "$pid"
+    kill -9 "$pid"
+    await another_leads
+    echo "Another manager leads, and the lost node's tasks run elsewhere:"
+    await all_run_elsewhere
+    show 2 node ls
+    show 2 service ps web --filter desired-state=running
+    printf '\nThe lost node comes back:\nnode1$ java -jar swarm.jar daemon &\n'
+    on 1 daemon >>"$dir/1/log" 2>&1 </dev/null &
+    await back
+    show 2 node ls
     cat <<END
 
-Go on in this lab (its files are in $dir):
-    export SWARM_HOST=$SWARM_HOST SWARM_DATA_DIR=$SWARM_DATA_DIR SWARM_ENGINE=$SWARM_ENGINE
-    $JAVA -jar swarm.jar service scale web=5
-    docker -H $SWARM_HOST service ls
+Go on in this lab, here on node 2 (its files are in $dir):
+    export SWARM_HOST=unix://$dir/2/swarm.sock
+    $JAVA -jar swarm.jar service scale web=10
+    docker -H unix://$dir/2/swarm.sock service ls
 Stop it and remove its files:
     make lab-down
 END
+}
+
+# Ends node $1, and what a daemon that was killed has left.
+end() {
+    if runs "$1"; then
+        on "$1" leave --force >/dev/null || echo "node$1 did not leave its swarm" >&2
+        ! runs "$1" || kill "$pid"
+        while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+    elif [ "$(cat "$dir/engine")" = docker ]; then
+        id=$(sed -n 's/.*"Node":"\([0-9a-z]*\)".*/\1/p' "$dir/$1/state/node.json" 2>/dev/null)
+        [ -z "$id" ] || docker ps -aq --filter "label=com.docker.swarm.node.id=$id" |
+            xargs -r docker rm -f >/dev/null
+    else
+        cat "$dir/$1"/state/tasks/*/pid 2>/dev/null | while read -r pid _; do
+            kill -9 "$pid" 2>/dev/null || true
+        done
+    fi
 }
 
 down() {
@@ -131,14 +154,9 @@ down() {
         echo "no lab is there"
         return
     fi
-    if runs; then
-        settings
-        swarm leave --force || echo "the lab in $dir did not leave its swarm" >&2
-    fi
-    if runs; then
-        kill "$pid"
-        while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
-    fi
+    for node in 5 4 3 2 1; do
+        end $node
+    done
     rm -rf "$dir"
     echo "the lab in $dir is gone"
 }

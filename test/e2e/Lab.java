@@ -139,6 +139,18 @@ public final class Lab implements AutoCloseable {
         Ran.ended(daemon.destroyForcibly(), PATIENCE_S);
     }
 
+    /// Ends the daemon and every task of it at once, as when the machine has lost its power.
+    public void killWithTasks() throws IOException {
+        List<ProcessHandle> tasks = ours().flatMap(ProcessHandle::descendants).toList();
+        kill();
+        endStrays();
+        tasks.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    public boolean alive() {
+        return daemon != null && daemon.isAlive();
+    }
+
     /// Asks the daemon to end and returns its exit status.
     public int stop() throws IOException {
         daemon.destroy();

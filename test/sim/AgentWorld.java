@@ -37,11 +37,14 @@ import swarm.store.View;
 /// Agents, their engines, a dispatcher and the store in one thread and virtual time, without raft:
 /// what is proposed on the tip is committed a little later, and thrown away when the leader is
 /// changed in between. Links can be slow, cut or closed; agents and engines can die and come back.
+/// Managers that do not lead are no more than what they answer: nobody's name during an election,
+/// the leader's after it.
 public final class AgentWorld {
     private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
     private static final long COMMIT_MS = 5;
     private static final long LINK_MS = 2;
     private static final long DIAL_MS = 20;
+    private static final String LEADER = "10.0.0.9:2377";
 
     private final RandomGenerator chance;
     private final SortedMap<NodeId, Host> hosts = new TreeMap<>();
@@ -51,6 +54,8 @@ public final class AgentWorld {
     private View tip = View.empty();
     private View committed = View.empty();
     private int leaky;
+    private int astray;
+    private long electedAt;
     private long now = 1_000_000;
     private long dueNumber;
 
@@ -62,8 +67,10 @@ public final class AgentWorld {
         private byte[] saved = new byte[0];
         private boolean cut;
         private boolean linked;
+        private boolean toLeader;
         private int link;
         private final List<AgentEvent> events = new ArrayList<>();
+        private final List<AgentOutput.Belongs> belongs = new ArrayList<>();
         private final List<AgentMessage.ToManager> said = new ArrayList<>();
         private final List<AgentMessage.ToAgent> heard = new ArrayList<>();
 
@@ -82,6 +89,10 @@ public final class AgentWorld {
 
         public List<AgentEvent> events() {
             return events;
+        }
+
+        public List<AgentOutput.Belongs> belongs() {
+            return belongs;
         }
 
         public List<AgentMessage.ToManager> said() {
@@ -169,18 +180,35 @@ public final class AgentWorld {
         leaky = oneIn;
     }
 
+    /// One dial in so many reaches a manager that does not lead, unless a leader was named; 0 for
+    /// none.
+    public void astray(int oneIn) {
+        astray = oneIn;
+    }
+
+    /// The leader is lost; there is another after so long, and until then nobody leads.
+    public void elect(long ms) {
+        lead();
+        electedAt = now + ms;
+        after(ms, this::takeOver);
+    }
+
     /// Another leader, who knows what is committed and nothing else; all links close.
     public void lead() {
-        commits.clear();
-        tip = committed;
-        dispatcher = new Dispatcher();
-        dispatcher.onStart(tip, moment());
+        takeOver();
         for (Host host : hosts.values()) {
             host.linked = false;
             host.link++;
             step(host, new AgentInput.LinkDown("the leader changed"));
         }
         round();
+    }
+
+    private void takeOver() {
+        commits.clear();
+        tip = committed;
+        dispatcher = new Dispatcher();
+        dispatcher.onStart(tip, moment());
     }
 
     /// Lets time go on.
@@ -251,13 +279,29 @@ public final class AgentWorld {
         }
         for (Dispatcher.Told told : dispatcher.tell(committed, moment())) {
             Host host = hosts.get(told.to());
-            int link = host.link;
-            after(LINK_MS, () -> {
-                if (arrives(host, link)) {
-                    host.heard.add(told.message());
-                    step(host, new AgentInput.FromManager(told.message()));
-                }
-            });
+            if (host.toLeader) {
+                answer(host, told.message());
+            }
+        }
+    }
+
+    private void answer(Host host, AgentMessage.ToAgent message) {
+        int link = host.link;
+        after(LINK_MS, () -> {
+            if (arrives(host, link)) {
+                host.heard.add(message);
+                step(host, new AgentInput.FromManager(message));
+            }
+        });
+    }
+
+    private void receive(Host host, AgentMessage.ToManager message) {
+        if (now < electedAt) {
+            answer(host, Dispatcher.notLeading(message, ""));
+        } else if (host.toLeader) {
+            dispatcher.onMessage(host.id, "10.0.0.1", message, now);
+        } else {
+            answer(host, Dispatcher.notLeading(message, LEADER));
         }
     }
 
@@ -289,22 +333,25 @@ public final class AgentWorld {
                 int link = host.link;
                 after(LINK_MS, () -> {
                     if (arrives(host, link)) {
-                        dispatcher.onMessage(host.id, "10.0.0.1", to.message(), now);
+                        receive(host, to.message());
                     }
                 });
             }
             case AgentOutput.Call call -> host.engine.call(call.callId(), call.call(), now);
             case AgentOutput.Save save -> host.saved = save.state();
-            case AgentOutput.Redial _ -> {
+            case AgentOutput.Redial redial -> {
                 Optional<Agent> dialler = host.agent;
+                boolean lost = astray > 0 && redial.to().isEmpty() && chance.nextInt(astray) == 0;
                 after(DIAL_MS, () -> {
                     if (!host.cut && host.agent.equals(dialler)) {
                         host.linked = true;
+                        host.toLeader = !lost;
                         host.link++;
                         step(host, new AgentInput.LinkUp());
                     }
                 });
             }
+            case AgentOutput.Belongs belongs -> host.belongs.add(belongs);
             case AgentOutput.Event event -> host.events.add(event.event());
         }
     }

@@ -55,6 +55,9 @@ public final class Agent {
     /// The number of the last assignments; 0 before the first, and while a full set is asked for.
     private long assigned;
 
+    /// What the shell was last told of the node's membership; absent before a manager spoke of it.
+    private Optional<AgentOutput> belonging = Optional.empty();
+
     /// When unsaved statuses are to be saved, and when something was saved last.
     private long saveAt = NEVER;
     private long savedAt;
@@ -137,10 +140,20 @@ public final class Agent {
                         new AgentEvent.SessionGranted(granted.session())));
             }
             case AgentMessage.Refused refused -> {
-                if (session.id().isEmpty() || session.holds(refused.session())) {
-                    session.refused(refused.again(), now, out);
+                if (session.asked(refused.session())) {
+                    session.refused(refused.again(), now);
                     out.add(new AgentOutput.Event(
                             new AgentEvent.SessionRefused(refused.reason(), refused.again())));
+                }
+            }
+            case AgentMessage.NotLeading not -> {
+                if (session.asked(not.session())) {
+                    session.notLeading(not.leader(), now, out);
+                }
+            }
+            case AgentMessage.Membership membership -> {
+                if (session.holds(membership.session())) {
+                    onMembership(membership, out);
                 }
             }
             case AgentMessage.HeartbeatHeard heard -> {
@@ -163,6 +176,14 @@ public final class Agent {
                     onChanges(changes, now, out);
                 }
             }
+        }
+    }
+
+    private void onMembership(AgentMessage.Membership said, List<AgentOutput> out) {
+        AgentOutput belongs = new AgentOutput.Belongs(said.role(), said.managers());
+        if (!belonging.equals(Optional.of(belongs))) {
+            belonging = Optional.of(belongs);
+            out.add(belongs);
         }
     }
 

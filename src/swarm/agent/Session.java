@@ -9,7 +9,9 @@ import swarm.model.Node;
 /// The agent's standing with the managers: a link to dial, a session to ask for, a heartbeat to
 /// send and its answer to miss. A session, not a link, is what lives: a heartbeat unanswered for
 /// 500 ms makes the agent dial anew beside the link it has, and the session goes on over the new
-/// one, since TCP's own back-off after a drop can be longer than a node's whole grace.
+/// one, since TCP's own back-off after a drop can be longer than a node's whole grace. A manager
+/// that does not lead neither grants nor ends a session: it names the leader, who is dialled at
+/// once, or nobody while there is none, and then it is asked again, and others too.
 final class Session {
     private static final long FIRST_PERIOD_MS = 1_000;
     private static final long UNANSWERED_MS = 500;
@@ -20,16 +22,25 @@ final class Session {
     /// After so many heartbeats without an answer the node counts as down, and knows it.
     private static final int MISSED = 3;
 
-    /// Every so many refusals in a row another manager is asked.
-    private static final int REFUSALS_BEFORE_REDIAL = 3;
+    /// Every so many answers in a row that name no leader, another manager is asked.
+    private static final int LEADERLESS_BEFORE_REDIAL = 3;
 
+    /// The longest wait after a refusal, which costs a leader work; the shortest and longest after
+    /// an answer of one who does not lead, which costs little and delays what follows an election,
+    /// and which may come several times at once; the longest between two dials.
     private static final long RETRY_MAX_MS = 8_000;
+    private static final long LEADERLESS_MIN_MS = 50;
+    private static final long LEADERLESS_MAX_MS = 500;
     private static final long REDIAL_MAX_MS = 500;
     private static final long NEVER = Long.MAX_VALUE;
 
     private final String boot;
     private final RandomGenerator chance;
     private final Backoff redial = new Backoff(250, REDIAL_MAX_MS);
+
+    /// From one named leader to the next: the first at once, then slower, for two managers that
+    /// each take the other for the leader.
+    private final Backoff hops = new Backoff(100, 1_000);
 
     /// What the machine says of itself; absent until the engine was asked once.
     private Optional<Node.Description> description = Optional.empty();
@@ -43,12 +54,19 @@ final class Session {
     /// The granted session; empty for none.
     private String id = "";
 
-    /// When to register, and when the last registration was sent; never if there is nothing to ask.
+    /// Whether the manager at the link's other end is known not to lead, and whom it named, until
+    /// that one is dialled.
+    private boolean mislinked;
+    private Optional<String> leader = Optional.empty();
+
+    /// When to register, or to ask a manager that did not lead again, and when the last
+    /// registration was sent; never if there is nothing to ask.
     private long askAt;
     private long askedAt = NEVER;
 
-    /// Refusals since the last grant, and the last random wait in ms.
-    private int refusals;
+    /// Answers that named no leader since a heartbeat was last answered, and how long the wait
+    /// after the next refusal may be, in ms: 0 at first, so that a new leader is asked at once.
+    private int leaderless;
     private long waitMs;
 
     /// How often to send a heartbeat, when the next is due, and when the oldest unanswered left.
@@ -70,8 +88,14 @@ final class Session {
         return !id.isEmpty() && id.equals(session);
     }
 
+    /// Whether an answer is to what was asked last: not about a session that ended since, to which
+    /// everything said in it is answered, nor about a registration before the session.
+    boolean asked(String session) {
+        return id.equals(session);
+    }
+
     boolean live() {
-        return !id.isEmpty() && linked;
+        return !id.isEmpty() && linked && !mislinked;
     }
 
     String id() {
@@ -105,6 +129,8 @@ final class Session {
 
     void linkUp(long now) {
         linked = true;
+        mislinked = false;
+        leader = Optional.empty();
         described = Optional.empty();
         redial.succeeded();
         askAt = askAt == NEVER ? NEVER : Math.min(askAt, now);
@@ -121,12 +147,20 @@ final class Session {
     void granted(AgentMessage.Session session, long now) {
         id = session.session();
         askedAt = NEVER;
-        refusals = 0;
-        waitMs = 0;
-        heard(session.heartbeatMs(), now);
+        answered(session.heartbeatMs(), now);
     }
 
+    /// Only an answered heartbeat proves a session: until then waits go on growing.
     void heard(long heartbeatMs, long now) {
+        leaderless = 0;
+        waitMs = 0;
+        hops.succeeded();
+        answered(heartbeatMs, now);
+    }
+
+    private void answered(long heartbeatMs, long now) {
+        mislinked = false;
+        leader = Optional.empty();
         periodMs = heartbeatMs;
         heardAt = now;
         unansweredSince = NEVER;
@@ -134,23 +168,47 @@ final class Session {
     }
 
     /// The manager knows no such session, or will not have us.
-    void refused(boolean again, long now, List<AgentOutput> out) {
+    void refused(boolean again, long now) {
         id = "";
+        mislinked = false;
         beatAt = NEVER;
         unansweredSince = NEVER;
         askedAt = NEVER;
-        refusals++;
-        long most = Math.min(100 + 2 * waitMs, RETRY_MAX_MS);
-        waitMs = most;
-        askAt = again ? now + chance.nextLong(most + 1) : NEVER;
-        if (again && refusals % REFUSALS_BEFORE_REDIAL == 0) {
-            out.add(new AgentOutput.Redial("refused " + refusals + " times"));
+        askAt = again ? now + chance.nextLong(waitMs + 1) : NEVER;
+        waitMs = Math.min(100 + 2 * waitMs, RETRY_MAX_MS);
+    }
+
+    /// The manager does not lead. It says so to everything that was sent to it: the first answer
+    /// counts, and then none until it is asked again.
+    void notLeading(String named, long now, List<AgentOutput> out) {
+        if (mislinked) {
+            return;
         }
+        mislinked = true;
+        unansweredSince = NEVER;
+        askedAt = NEVER;
+        if (!named.isEmpty()) {
+            leader = Optional.of(named);
+            askLater(now + LEADERLESS_MAX_MS);
+            return;
+        }
+        leaderless++;
+        long mostMs = Math.min(leaderless * LEADERLESS_MIN_MS, LEADERLESS_MAX_MS);
+        askLater(now + LEADERLESS_MIN_MS + chance.nextLong(mostMs));
+        if (leaderless % LEADERLESS_BEFORE_REDIAL == 0) {
+            redial("no manager leads", now, out);
+        }
+    }
+
+    private void askLater(long at) {
+        askAt = askAt == NEVER ? NEVER : at;
     }
 
     void tick(long now, List<AgentOutput> out) {
         if (!linked) {
-            dial("no link to a manager", now, out);
+            redial("no link to a manager", now, out);
+        } else if (mislinked) {
+            seekLeader(now, out);
         } else if (id.isEmpty()) {
             ask(now, out);
         } else {
@@ -162,6 +220,9 @@ final class Session {
         if (!linked) {
             return askAt == NEVER ? NEVER : redial.notBefore();
         }
+        if (mislinked) {
+            return leader.isEmpty() ? askAt : Math.min(askAt, hops.notBefore());
+        }
         if (id.isEmpty()) {
             long ask = description.isPresent() ? askAt : NEVER;
             return askedAt == NEVER ? ask : askedAt + REGISTER_MS;
@@ -171,17 +232,37 @@ final class Session {
     }
 
     /// Every dial counts as failed until a link comes up, so that dialling slows down by itself.
-    private void dial(String why, long now, List<AgentOutput> out) {
+    private void redial(String why, long now, List<AgentOutput> out) {
         if (redial.due(now) && askAt != NEVER) {
             redial.failed(now);
-            out.add(new AgentOutput.Redial(why));
+            out.add(new AgentOutput.Redial(why, leader));
+            leader = Optional.empty();
+        }
+    }
+
+    /// Goes to the leader that was named, and asks this manager again meanwhile: by the next
+    /// message it may lead itself, and end the session or grant one.
+    private void seekLeader(long now, List<AgentOutput> out) {
+        if (leader.isPresent() && hops.due(now)) {
+            hops.failed(now);
+            out.add(new AgentOutput.Redial("another manager leads", leader));
+            leader = Optional.empty();
+        }
+        if (now >= askAt) {
+            mislinked = false;
+            beatAt = id.isEmpty() ? NEVER : now;
+            if (id.isEmpty()) {
+                ask(now, out);
+            } else {
+                beat(now, out);
+            }
         }
     }
 
     private void ask(long now, List<AgentOutput> out) {
         if (askedAt != NEVER && now - askedAt >= REGISTER_MS) {
             askedAt = NEVER;
-            dial("a registration was not answered", now, out);
+            redial("a registration was not answered", now, out);
         }
         if (description.isPresent() && askedAt == NEVER && now >= askAt) {
             askedAt = now;
@@ -203,7 +284,7 @@ final class Session {
             out.add(new AgentOutput.ToManager(new AgentMessage.Heartbeat(id)));
         }
         if (unansweredSince != NEVER && now - unansweredSince >= UNANSWERED_MS) {
-            dial("a heartbeat was not answered", now, out);
+            redial("a heartbeat was not answered", now, out);
         }
     }
 }

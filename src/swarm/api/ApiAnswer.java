@@ -2,6 +2,7 @@ package swarm.api;
 
 import java.nio.charset.StandardCharsets;
 import swarm.json.Json;
+import swarm.json.JsonException;
 
 /// What a client is answered: a status, and a body of some type.
 public record ApiAnswer(int status, String contentType, byte[] body) {
@@ -20,6 +21,15 @@ public record ApiAnswer(int status, String contentType, byte[] body) {
     /// An error as Docker gives it: one message.
     public static ApiAnswer error(int status, String message) {
         return json(status, Json.obj().with("message", new Json.Str(message)));
+    }
+
+    /// What an error says.
+    public String message() {
+        try {
+            return Json.parse(body).asObj().str("message");
+        } catch (JsonException noError) {
+            return new String(body, StandardCharsets.UTF_8);
+        }
     }
 
     /// No body.

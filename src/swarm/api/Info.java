@@ -21,6 +21,9 @@ public final class Info {
 
     private Info() { }
 
+    /// A manager that a worker knows; the id is empty where only an address was given.
+    public record Remote(String node, String addr) { }
+
     /// `/info` of a node that is in no swarm.
     public static Json.Obj inactive(Json.Obj engineInfo) {
         return engineInfo.with(SWARM, member("", "", "inactive", false)
@@ -28,21 +31,28 @@ public final class Info {
     }
 
     /// `/info` of a manager that hears its leader.
-    public static Json.Obj manager(Json.Obj engineInfo, View view, Facts facts, String addr) {
+    public static Json.Obj manager(Json.Obj engineInfo, View view, NodeId self, String addr) {
         List<Node> managers = view.nodes().stream()
                 .filter(node -> node.manager().isPresent()).toList();
-        List<Json> remote = new ArrayList<>();
+        List<Remote> remote = new ArrayList<>();
         for (Node node : managers) {
-            remote.add(Json.obj().with("NodeID", node.key())
-                    .with("Addr", node.manager().map(Node.Manager::addr).orElse("")));
+            remote.add(new Remote(node.key(),
+                    node.manager().map(Node.Manager::addr).orElse("")));
         }
-        Json.Obj swarm = member(facts.self().text(), addr, "active", true).with("Error", "")
-                .with("RemoteManagers", new Json.Arr(remote))
+        Json.Obj swarm = member(self.text(), addr, "active", true).with("Error", "")
+                .with("RemoteManagers", json(remote))
                 .with("Nodes", view.nodes().size()).with("Managers", managers.size());
         Optional<Cluster> cluster = view.cluster();
-        Json.Obj info = described(engineInfo, view.node(facts.self()));
+        Json.Obj info = described(engineInfo, view.node(self));
         return info.with(SWARM, cluster.isEmpty() ? swarm
                 : swarm.with("Cluster", cluster(cluster.get()).without("JoinTokens")));
+    }
+
+    /// `/info` of a worker, which knows of the swarm where its managers are.
+    public static Json.Obj worker(Json.Obj engineInfo, NodeId self, String addr,
+            List<Remote> managers) {
+        return engineInfo.with(SWARM, member(self.text(), addr, "active", false)
+                .with("Error", "").with("RemoteManagers", json(managers)));
     }
 
     /// `/info` of a manager that can ask no leader, and why.
@@ -72,6 +82,14 @@ public final class Info {
             shown = shown.with(name, json.find(name).orElse(Json.NULL));
         }
         return shown;
+    }
+
+    private static Json json(List<Remote> managers) {
+        List<Json> shown = new ArrayList<>();
+        for (Remote manager : managers) {
+            shown.add(Json.obj().with("NodeID", manager.node()).with("Addr", manager.addr()));
+        }
+        return new Json.Arr(shown);
     }
 
     private static Json.Obj member(String id, String addr, String state, boolean control) {

@@ -11,11 +11,14 @@ public sealed interface Route {
     /// Answered at once: it is wrong whatever the state is.
     record Refused(ApiAnswer answer) implements Route { }
 
+    /// What only a leader can answer.
+    sealed interface Swarm extends Route { }
+
     /// A read of the swarm's state.
-    record Read(Query query) implements Route { }
+    record Read(Query query) implements Swarm { }
 
     /// A write to the swarm's state.
-    record Write(Deed deed) implements Route { }
+    record Write(Deed deed) implements Swarm { }
 
     /// A step in this node's own membership.
     record Lifecycle(Step step) implements Route { }

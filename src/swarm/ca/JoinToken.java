@@ -70,6 +70,11 @@ public record JoinToken(String rootDigest, String secret) {
         return digits(new BigInteger(1, hash), DIGEST_DIGITS);
     }
 
+    /// 128 bits as Docker writes its secrets and ids: 25 digits of base 36, zeros in front.
+    static String digits(byte[] bits) {
+        return digits(new BigInteger(1, bits), SECRET_DIGITS);
+    }
+
     private static String digits(BigInteger number, int count) {
         String digits = number.toString(RADIX);
         return "0".repeat(count - digits.length()) + digits;

@@ -50,6 +50,11 @@ public final class SigningRequest {
         return Pem.encode(Pem.REQUEST, der);
     }
 
+    /// The id of the node that asks: it follows from the key, see [VerifyingKey#nodeId].
+    public String nodeId() {
+        return verifyingKey.nodeId();
+    }
+
     VerifyingKey verifyingKey() {
         return verifyingKey;
     }

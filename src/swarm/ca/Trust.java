@@ -3,7 +3,9 @@ package swarm.ca;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
@@ -57,9 +59,23 @@ final class Trust extends X509ExtendedTrustManager {
         if (peer.node().isEmpty()) {
             throw new CertificateException("not a node's certificate");
         }
-        if (!peer.leadsTo(root, chain.subList(1, chain.size()), wall.instant())) {
-            throw new CertificateException("a certificate of another root, or out of date");
+        List<Certificate> between = chain.subList(1, chain.size());
+        if (!peer.leadsTo(root, between, wall.instant())) {
+            throw new CertificateException(unbelieved(peer, root, between));
         }
+    }
+
+    /// Which of the two it is: at the ends of its own validity, only the root's part is left.
+    private String unbelieved(Certificate peer, Certificate root, List<Certificate> between) {
+        Instant now = wall.instant();
+        if (!peer.leadsTo(root, between, peer.notBefore())
+                && !peer.leadsTo(root, between, peer.notAfter())) {
+            return "a certificate of another root: that node belongs to another swarm";
+        }
+        return "a certificate out of date: it is valid from " + peer.notBefore() + " to "
+            + peer.notAfter() + ", and the clock here says " + now.truncatedTo(ChronoUnit.SECONDS)
+            + " (" + (now.isAfter(peer.notAfter()) ? "it has expired" : "it is not valid yet")
+            + ", or one of the two clocks is wrong)";
     }
 
     private static Certificate rootMeantBy(JoinToken token, List<Certificate> chain)

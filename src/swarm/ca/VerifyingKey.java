@@ -22,6 +22,7 @@ record VerifyingKey(byte[] point) {
     static final byte[] SIGNATURE = Der.sequence(Der.oid("1.2.840.10045.4.3.2"));
 
     private static final int OCTETS = 65;
+    private static final int NODE_ID_OCTETS = 16;
     private static final byte UNCOMPRESSED = 4;
 
     /// A key from its point; refused when it is of another length or form.
@@ -51,6 +52,13 @@ record VerifyingKey(byte[] point) {
     /// The usual name of a key: a digest of its point, a handle, not a proof. (RFC 5280 §4.2.1.2)
     byte[] id() {
         return digest("SHA-1", point);
+    }
+
+    /// The id of the node that holds the private half: the first 128 bits of a digest of the key.
+    /// So a node that joins again with its key is the same node, whoever lets it in, and no other
+    /// key can claim its id. Departs: Docker draws ids by chance.
+    String nodeId() {
+        return JoinToken.digits(Arrays.copyOf(digest("SHA-256", der()), NODE_ID_OCTETS));
     }
 
     /// Whether the holder of the private half signed the data.

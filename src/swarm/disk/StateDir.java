@@ -46,6 +46,8 @@ public final class StateDir implements AutoCloseable {
     public static final String PID_FILE = "swarm.pid";
     /// Its socket, if it has no better place.
     public static final String SOCKET = "swarm.sock";
+    /// The machine's own key: whoever has it is the same node, in whatever swarm.
+    public static final String NODE_KEY = "node.key";
 
     private static final String RAFT = "raft";
     private static final String FORMAT = "format";
@@ -57,7 +59,7 @@ public final class StateDir implements AutoCloseable {
     /// What may be there before the directory is a state directory, and stays when it is wiped: the
     /// daemon's own, and what its engine keeps, which is open for as long as the daemon runs.
     private static final List<String> NOT_STATE =
-        List.of(FORMAT, FORMAT + ".tmp", LOCK, LOG_FILE, PID_FILE, SOCKET, TASKS);
+        List.of(FORMAT, FORMAT + ".tmp", LOCK, LOG_FILE, PID_FILE, SOCKET, TASKS, NODE_KEY);
 
     private final Path root;
     private final FileLock lock;
@@ -201,8 +203,8 @@ public final class StateDir implements AutoCloseable {
         return there.get();
     }
 
-    /// Forgets the node: all state goes, what a running daemon needs stays. If it is interrupted,
-    /// the next `open` finishes it.
+    /// Forgets the membership: all state goes but the machine's key and what a running daemon
+    /// needs. If it is interrupted, the next `open` finishes it.
     public void wipe() throws IOException {
         files.replace(LEAVING, new byte[0]);
         List<Path> state;

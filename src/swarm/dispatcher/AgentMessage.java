@@ -1,6 +1,9 @@
 package swarm.dispatcher;
 
 import java.util.List;
+import swarm.json.Audience;
+import swarm.json.JsonException;
+import swarm.json.RecordCodec;
 import swarm.model.Node;
 import swarm.model.NodeId;
 import swarm.model.Task;
@@ -8,17 +11,50 @@ import swarm.model.TaskId;
 import swarm.model.TaskStatus;
 
 /// What a manager's dispatcher and a node's agent say to each other. The node's id is not in the
-/// messages: it is the link's, proved by its certificate. (swarmkit design: api/dispatcher.proto)
+/// messages: it is the link's, proved by its certificate. On a link, one frame is one message, as
+/// JSON with nothing left out: `{"Heartbeat":{"Session":"4x..."}}`.
+/// (swarmkit design: api/dispatcher.proto)
 public sealed interface AgentMessage {
     /// From an agent to the manager.
-    sealed interface ToManager extends AgentMessage { }
+    sealed interface ToManager extends AgentMessage {
+        /// The session that the message belongs to; empty for one that asks for a session.
+        String session();
+
+        /// The message's frame.
+        default byte[] toBytes() {
+            return RecordCodec.toBytes(ToManager.class, this, Audience.LOG);
+        }
+
+        /// The message of a frame.
+        ///
+        /// @throws JsonException when the bytes are no such message
+        static ToManager fromBytes(byte[] frame) throws JsonException {
+            return RecordCodec.fromBytes(ToManager.class, frame);
+        }
+    }
 
     /// From the manager to an agent.
-    sealed interface ToAgent extends AgentMessage { }
+    sealed interface ToAgent extends AgentMessage {
+        /// The message's frame.
+        default byte[] toBytes() {
+            return RecordCodec.toBytes(ToAgent.class, this, Audience.LOG);
+        }
+
+        /// The message of a frame.
+        ///
+        /// @throws JsonException when the bytes are no such message
+        static ToAgent fromBytes(byte[] frame) throws JsonException {
+            return RecordCodec.fromBytes(ToAgent.class, frame);
+        }
+    }
 
     /// The agent asks for a session. `boot` is drawn when the agent starts, so that two machines
     /// with one identity are told apart from one that reconnects.
-    record Register(String boot, Node.Description description) implements ToManager { }
+    record Register(String boot, Node.Description description) implements ToManager {
+        @Override public String session() {
+            return "";
+        }
+    }
 
     /// The agent lives.
     record Heartbeat(String session) implements ToManager { }
@@ -46,6 +82,14 @@ public sealed interface AgentMessage {
 
     /// The session is none: the agent must register again, or be told why it may not.
     record Refused(String session, String reason, boolean again) implements ToAgent { }
+
+    /// This manager does not lead, and so neither grants nor ends sessions; the one at `leader`
+    /// does, which is empty while nobody is known to lead.
+    record NotLeading(String session, String leader) implements ToAgent { }
+
+    /// What the node is to be, and the addresses of all managers, sorted.
+    record Membership(String session, Node.Role role, List<String> managers)
+            implements ToAgent { }
 
     /// All tasks of the node; whatever else it has is to be removed. The numbers go on.
     record AllTasks(String session, long number, List<Task> tasks) implements ToAgent { }

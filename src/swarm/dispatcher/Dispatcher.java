@@ -11,7 +11,6 @@ import swarm.model.Ids;
 import swarm.model.Node;
 import swarm.model.NodeId;
 import swarm.model.Service;
-import swarm.model.StoredObject;
 import swarm.model.Task;
 import swarm.model.TaskState;
 import swarm.store.Change;
@@ -34,7 +33,6 @@ public final class Dispatcher implements Loop {
     private static final int REGISTERING_MAX = 10_000;
 
     private final Liveness liveness = new Liveness();
-    private final Registrations registrations = new Registrations();
 
     /// By node, from registration until the node is down, deleted or registers again.
     private final SortedMap<NodeId, NodeSession> sessions = new TreeMap<>();
@@ -48,6 +46,10 @@ public final class Dispatcher implements Loop {
     /// What needs no commit; emptied by each [#tell].
     private final List<Told> replies = new ArrayList<>();
 
+    /// Where the managers are, sorted, as committed; made anew when `moved` says that it must be.
+    private List<String> managers = List.of();
+    private boolean moved = true;
+
     /// The heartbeat period in force, in ms; follows the cluster's spec.
     private long periodMs = 1_000;
 
@@ -56,9 +58,9 @@ public final class Dispatcher implements Loop {
 
     private record Registering(String addr, AgentMessage.Register message) { }
 
-    /// What a manager that does not lead answers to anything.
-    public static AgentMessage.ToAgent notLeading(AgentMessage.ToManager message) {
-        return new AgentMessage.Refused(session(message), "this manager does not lead", true);
+    /// What a manager that does not lead answers to anything; the leader's address may be empty.
+    public static AgentMessage.ToAgent notLeading(AgentMessage.ToManager message, String leader) {
+        return new AgentMessage.NotLeading(message.session(), leader);
     }
 
     @Override public void onStart(View view, Moment moment) {
@@ -80,10 +82,7 @@ public final class Dispatcher implements Loop {
             case Node node -> {
                 switch (event) {
                     case StoreEvent.Created _ -> fresh.add(node.id());
-                    case StoreEvent.Deleted _ -> {
-                        liveness.forget(node.id());
-                        registrations.forget(node.id());
-                    }
+                    case StoreEvent.Deleted _ -> liveness.forget(node.id());
                     case StoreEvent.Updated _ -> { }
                 }
             }
@@ -101,12 +100,12 @@ public final class Dispatcher implements Loop {
             return;
         }
         Optional<NodeSession> known = Optional.ofNullable(sessions.get(from))
-                .filter(session -> session.id().equals(session(message)));
+                .filter(session -> session.id().equals(message.session()));
         known.ifPresentOrElse(session -> {
             session.spokeFrom(addr);
             hear(from, session, message, now);
         }, () -> replies.add(new Told(from,
-                new AgentMessage.Refused(session(message), "session invalid", true))));
+                new AgentMessage.Refused(message.session(), "session invalid", true))));
     }
 
     /// The node has no link to this manager any more. Its session lives on for a link to come.
@@ -120,14 +119,29 @@ public final class Dispatcher implements Loop {
             case Task task -> task.nodeId().map(sessions::get)
                     .filter(_ -> tellsAgent(event, task))
                     .ifPresent(session -> session.changed(task.id()));
-            case Node node -> {
-                if (event instanceof StoreEvent.Deleted) {
-                    Optional.ofNullable(sessions.remove(node.id())).ifPresent(session ->
-                            replies.add(new Told(node.id(), new AgentMessage.Refused(session.id(),
-                                    "the node was removed from the swarm", false))));
+            case Node node -> onNode(event, node);
+            case Cluster _, Service _ -> { }
+        }
+    }
+
+    private void onNode(StoreEvent event, Node node) {
+        switch (event) {
+            case StoreEvent.Created _ -> moved |= node.manager().isPresent();
+            case StoreEvent.Updated updated -> {
+                if (updated.before() instanceof Node before) {
+                    moved |= !node.manager().equals(before.manager());
+                    if (node.spec().role() != before.spec().role()) {
+                        Optional.ofNullable(sessions.get(node.id()))
+                                .ifPresent(NodeSession::membershipChanged);
+                    }
                 }
             }
-            case Cluster _, Service _ -> { }
+            case StoreEvent.Deleted _ -> {
+                moved |= node.manager().isPresent();
+                Optional.ofNullable(sessions.remove(node.id())).ifPresent(session ->
+                        replies.add(new Told(node.id(), new AgentMessage.Refused(session.id(),
+                                "the node was removed from the swarm", false))));
+            }
         }
     }
 
@@ -151,8 +165,10 @@ public final class Dispatcher implements Loop {
         liveness.ran(moment.now());
         List<Told> told = new ArrayList<>(replies);
         replies.clear();
+        findManagers(committed);
         sessions.forEach((node, session) -> {
-            for (AgentMessage.ToAgent message : session.tell(committed, periodMs, moment.now())) {
+            for (AgentMessage.ToAgent message
+                    : session.tell(committed, managers, periodMs, moment.now())) {
                 told.add(new Told(node, message));
             }
         });
@@ -165,14 +181,14 @@ public final class Dispatcher implements Loop {
         return pending ? 0 : liveness.deadline();
     }
 
-    private static String session(AgentMessage.ToManager message) {
-        return switch (message) {
-            case AgentMessage.Register _ -> "";
-            case AgentMessage.Heartbeat heartbeat -> heartbeat.session();
-            case AgentMessage.Described described -> described.session();
-            case AgentMessage.Statuses statuses -> statuses.session();
-            case AgentMessage.Assigned assigned -> assigned.session();
-        };
+    /// Looks through the nodes once per change, not once per session.
+    private void findManagers(View committed) {
+        if (moved) {
+            moved = false;
+            managers = committed.nodes().stream().flatMap(node -> node.manager().stream())
+                    .map(Node.Manager::addr).sorted().toList();
+            sessions.values().forEach(NodeSession::membershipChanged);
+        }
     }
 
     private void follow(Cluster cluster) {
@@ -205,7 +221,7 @@ public final class Dispatcher implements Loop {
     }
 
     private void register(View tip, Moment moment) {
-        registering.forEach((node, waiting) -> refusal(tip, node, waiting, moment).ifPresentOrElse(
+        registering.forEach((node, waiting) -> refusal(tip, node, waiting).ifPresentOrElse(
                 refused -> replies.add(new Told(node, refused)), () -> {
                     String id = Ids.draw(moment.chance());
                     sessions.put(node,
@@ -215,22 +231,16 @@ public final class Dispatcher implements Loop {
         registering.clear();
     }
 
-    private Optional<AgentMessage.ToAgent> refusal(View tip, NodeId node, Registering waiting,
-            Moment moment) {
+    private Optional<AgentMessage.ToAgent> refusal(View tip, NodeId node, Registering waiting) {
         if (tip.node(node).isEmpty()) {
             return Optional.of(new AgentMessage.Refused("",
                     "node " + node + " is not a member of this swarm", false));
         }
-        Optional<NodeSession> other = Optional.ofNullable(sessions.get(node))
-                .filter(session -> session.heldBy(waiting.message().boot()));
-        if (other.isPresent()) {
-            return Optional.of(new AgentMessage.Refused("", "node " + node
-                    + " is in use by another machine, at " + other.get().addr()
-                    + "; a copy of a machine must leave the swarm and join on its own", true));
-        }
-        return registrations.admit(node, moment.now()) ? Optional.empty()
-                : Optional.of(new AgentMessage.Refused("", "node " + node
-                        + " exceeded rate limit count of registrations", true));
+        return Optional.ofNullable(sessions.get(node))
+                .filter(session -> session.heldBy(waiting.message().boot()))
+                .map(other -> new AgentMessage.Refused("", "node " + node
+                        + " is in use by another machine, at " + other.addr()
+                        + "; a copy of a machine must leave the swarm and join on its own", true));
     }
 
     private void describe(View tip, List<Change> changes) {

@@ -37,6 +37,9 @@ final class NodeSession {
     /// Whether the agent knows of this session: granted once the node's row says so.
     private boolean granted;
 
+    /// Whether the agent has still to be told what its node is to be and where the managers are.
+    private boolean membershipDue = true;
+
     /// Statuses received, not yet turned into changes; only the newest batch counts.
     private Optional<AgentMessage.Statuses> received = Optional.empty();
 
@@ -96,6 +99,7 @@ final class NodeSession {
     void acknowledges(long number, long now) {
         if (number == 0) {
             fullDue = true;
+            membershipDue = true;
         } else if (number > acknowledged) {
             acknowledged = number;
             movedAt = now;
@@ -104,6 +108,11 @@ final class NodeSession {
 
     void changed(TaskId task) {
         changed.add(task);
+    }
+
+    /// The node's role or the managers' addresses have changed.
+    void membershipChanged() {
+        membershipDue = true;
     }
 
     boolean pending() {
@@ -127,7 +136,8 @@ final class NodeSession {
     }
 
     /// What the agent may be told, now that this is committed.
-    List<AgentMessage.ToAgent> tell(View committed, long heartbeatMs, long now) {
+    List<AgentMessage.ToAgent> tell(View committed, List<String> managers, long heartbeatMs,
+            long now) {
         List<AgentMessage.ToAgent> told = new ArrayList<>();
         if (!granted) {
             granted = committed.node(node).filter(this::stands).isPresent();
@@ -136,6 +146,7 @@ final class NodeSession {
             }
             told.add(new AgentMessage.Session(id, node, heartbeatMs));
         }
+        membership(committed, managers).ifPresent(told::add);
         proposed.filter(statuses -> stored(statuses, committed)).ifPresent(statuses -> {
             told.add(new AgentMessage.StatusesStored(id, statuses.number()));
             proposed = Optional.empty();
@@ -164,6 +175,15 @@ final class NodeSession {
             }
         }
         return true;
+    }
+
+    private Optional<AgentMessage.ToAgent> membership(View committed, List<String> managers) {
+        if (!membershipDue) {
+            return Optional.empty();
+        }
+        membershipDue = false;
+        return committed.node(node).map(row ->
+                new AgentMessage.Membership(id, row.spec().role(), managers));
     }
 
     private Optional<AgentMessage.ToAgent> assignments(View committed, long now) {

@@ -1,9 +1,7 @@
 package swarm.manager;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,6 +15,7 @@ import swarm.json.JsonException;
 import swarm.model.ClusterSpec;
 import swarm.model.Node;
 import swarm.model.NodeId;
+import swarm.raft.Configuration;
 import swarm.raft.Entry;
 import swarm.raft.MemberId;
 import swarm.raft.Raft;
@@ -28,7 +27,6 @@ import swarm.store.Command;
 import swarm.store.Moment;
 import swarm.store.Outcome;
 import swarm.store.Store;
-import swarm.store.StoreEvent;
 import swarm.store.Transaction;
 import swarm.store.View;
 
@@ -48,25 +46,23 @@ public final class Manager {
     public static final long LEADER_MS = 5_000;
     /// How many commands the loops may propose in one step, so that none is long.
     private static final int PROPOSALS_PER_STEP = 10;
+    /// How long raft is left alone after it was busy.
+    private static final long BUSY_MS = 50;
+    /// How long the loops rest after a change that no entry can hold.
+    private static final long TOO_LARGE_MS = 1_000;
     /// How long a member may be silent and still be called reachable.
     private static final long REACHABLE_MS = 2_000;
 
     /// Who this manager is.
     public record Self(NodeId node, MemberId member) { }
 
-    private record Parked(ManagerInput.Write write, long giveUpAt) { }
-
-    private record Reader(long token, long giveUpAt) { }
-
     private final Self self;
     private final Raft raft;
     private final RandomGenerator chance;
-    private final Deque<Parked> parked = new ArrayDeque<>();
-    private final Waiting waiting = new Waiting();
-    /// Readers that raft has not been asked for, since nobody led: oldest first.
-    private final Deque<Reader> unread = new ArrayDeque<>();
-    /// Readers by the token given to raft, until their read index is reached.
-    private final TreeMap<Long, Reader> readers = new TreeMap<>();
+    private final Writers writers = new Writers();
+    private final Readers readers = new Readers();
+    /// Clients who want the leadership handed on, by the number that raft knows them by.
+    private final TreeMap<Long, Long> handOvers = new TreeMap<>();
     /// The state with every committed entry, and nothing else.
     private View committed;
     /// Present while raft leads and has committed in its own term.
@@ -74,8 +70,8 @@ public final class Manager {
     /// The last index in a snapshot that was made, is being made or failed: the next one is cut a
     /// whole interval later.
     private long snapshotIndex;
-    /// The last token given to raft.
-    private long lastToken;
+    /// The last number given to a client's input or to anything that raft is asked.
+    private long lastNumber;
     /// Collects the outputs of the step under way.
     private List<ManagerOutput> outputs = new ArrayList<>();
 
@@ -96,34 +92,42 @@ public final class Manager {
         switch (input) {
             case ManagerInput.Tick _ -> onTick(moment);
             case ManagerInput.ToRaft in -> toRaft(moment, in.input());
-            case ManagerInput.Write write -> parked.addLast(new Parked(write, now + WRITE_MS));
-            case ManagerInput.Read read ->
-                unread.addLast(new Reader(read.token(), now + LEADER_MS));
+            case ManagerInput.Write write -> writers.park(
+                    new Writers.Writer(nextNumber(), write, now + WRITE_MS));
+            case ManagerInput.Read read -> readers.add(
+                    new Readers.Reader(nextNumber(), read.token(), now + LEADER_MS));
+            case ManagerInput.HandOver handOver -> handOver(moment, handOver.token());
+            case ManagerInput.Installed in -> onInstalled(moment, in);
             case ManagerInput.FromAgent said -> onAgent(said, now);
             case ManagerInput.AgentGone gone ->
                 leading.ifPresent(l -> l.dispatcher().onLinkClosed(gone.node()));
         }
+        sendElsewhere();
+        cutSnapshot();
         return outputs;
     }
 
     /// When a Tick is due, in monotonic milliseconds.
     public long deadline(long now) {
-        long work = leading.map(l -> l.deadline(now)).orElse(Long.MAX_VALUE);
-        if (!parked.isEmpty()) {
-            work = Math.min(work, leading.isPresent() ? now : parked.getFirst().giveUpAt());
-        }
-        if (!unread.isEmpty()) {
-            work = Math.min(work, leading.isPresent() ? now : unread.getFirst().giveUpAt());
-        }
-        if (!readers.isEmpty()) {
-            work = Math.min(work, readers.firstEntry().getValue().giveUpAt());
-        }
-        return Math.min(Math.min(work, waiting.deadline()), raft.deadline());
+        long work = leading.map(l -> writers.anyToDecide()
+                ? Math.max(now, l.pausedUntil()) : l.deadline(now)).orElse(Long.MAX_VALUE);
+        long clients = Math.min(writers.deadline(), readers.deadline(isLeading(), now));
+        return Math.min(Math.min(work, clients), raft.deadline());
     }
 
     /// The state as committed so far.
     public View committed() {
         return committed;
+    }
+
+    /// The last entry of the log, committed or not.
+    public long lastIndex() {
+        return raft.lastIndex();
+    }
+
+    /// What a client is told whose request no leader has answered in its time.
+    public static ApiAnswer outOfTime(boolean write) {
+        return write ? Replies.OUTCOME_UNKNOWN : Replies.NO_LEADER;
     }
 
     /// What to tell this manager after a sync of everything that it has asked to be written.
@@ -137,12 +141,17 @@ public final class Manager {
         return leading.isPresent();
     }
 
+    /// Raft's members as this manager knows them: who votes, and who only learns.
+    public Configuration configuration() {
+        return raft.configuration();
+    }
+
     private void onAgent(ManagerInput.FromAgent said, long now) {
         leading.ifPresentOrElse(leadership -> {
             leadership.dispatcher().onMessage(said.node(), said.addr(), said.message(), now);
             leadership.touch();
         }, () -> outputs.add(new ManagerOutput.Tell(said.node(),
-                Dispatcher.notLeading(said.message()))));
+                Dispatcher.notLeading(said.message(), leaderAddr()))));
     }
 
     private void onTick(Moment moment) {
@@ -152,7 +161,6 @@ public final class Manager {
         follow(moment);
         leading.ifPresent(leadership -> work(leadership, moment));
         expire(moment.now());
-        cutSnapshot();
     }
 
     /// Takes up or lays down leadership as raft's state demands.
@@ -168,75 +176,186 @@ public final class Manager {
         }
     }
 
-    /// A leader's work: clients' writes, then the loops, then what agents are to be told.
+    /// A leader's work: readers, clients' writes, the loops, raft's members, and then what agents
+    /// are to be told.
     private void work(Leadership leadership, Moment moment) {
-        askForReaders(moment);
-        while (!parked.isEmpty() && !waiting.full() && leading.isPresent()) {
-            serve(leadership, parked.removeFirst(), moment);
-            release(raft.term());
-        }
-        for (int i = 0; i < PROPOSALS_PER_STEP && leading.isPresent(); i++) {
-            List<Transaction> wanted = leadership.next(moment);
+        readers.ask().forEach(reader ->
+                toRaft(moment, new RaftInput.ReadIndex(reader.number())));
+        proposeHeld(leadership, moment);
+        serveWriters(leadership, moment);
+        for (int i = 0; i < PROPOSALS_PER_STEP && mayPropose(moment); i++) {
+            Optional<Sized> wanted = leadership.next(moment);
             if (wanted.isEmpty()) {
                 break;
             }
-            propose(leadership, new Command(moment.wall(), wanted), moment);
+            proposeNext(leadership, wanted.get(), moment);
         }
+        tendSeats(moment);
         leadership.dispatcher().tell(committed, moment).forEach(told ->
             outputs.add(new ManagerOutput.Tell(told.to(), told.message())));
     }
 
-    private void serve(Leadership leadership, Parked next, Moment moment) {
-        ManagerInput.Write write = next.write();
+    private boolean mayPropose(Moment moment) {
+        return leading.filter(leadership -> !leadership.paused(moment.now())).isPresent();
+    }
+
+    /// What the loops have decided on the tip goes before anything changes it.
+    private void proposeHeld(Leadership leadership, Moment moment) {
+        while (leadership.holds() && mayPropose(moment)) {
+            proposeNext(leadership, leadership.next(moment).orElseThrow(), moment);
+        }
+    }
+
+    private void proposeNext(Leadership leadership, Sized wanted, Moment moment) {
+        switch (propose(leadership, wanted, moment)) {
+            case TAKEN -> leadership.taken();
+            case NOT_NOW -> { }
+            case NEVER -> {
+                leadership.taken();
+                leadership.pause(moment.now() + TOO_LARGE_MS);
+                happened(new ManagerEvent.Refused(leadership.tip().index(), "a change of "
+                        + wanted.bytes().length + " bytes is more than the log can carry"));
+            }
+        }
+    }
+
+    private void serveWriters(Leadership leadership, Moment moment) {
+        boolean more = mayPropose(moment) && !leadership.holds();
+        while (more) {
+            Optional<Writers.Writer> next = writers.takeParked();
+            next.ifPresent(writer -> serve(leadership, writer, moment));
+            more = next.isPresent() && mayPropose(moment);
+        }
+    }
+
+    private void serve(Leadership leadership, Writers.Writer writer, Moment moment) {
+        ManagerInput.Write write = writer.write();
         Optional<Outcome> done = leadership.tip().answer(write.requestId());
         if (done.isPresent()) {
-            await(next, leadership.tip().index(), Replies.of(done.get()));
+            await(leadership, writer, Replies.of(done.get()));
             return;
         }
         switch (leadership.decide(write.deed(), moment)) {
-            case Decision.Refuse refuse ->
-                await(next, leadership.tip().index(), refuse.answer());
-            case Decision.Propose propose -> {
-                Transaction transaction = new Transaction(write.requestId(), propose.changes(),
-                        Replies.text(propose.answer()));
-                Command command = new Command(moment.wall(), List.of(transaction));
-                if (propose(leadership, command, moment)) {
-                    await(next, leadership.tip().index(), propose.answer());
-                } else {
-                    parked.addFirst(next);
-                }
-            }
+            case Decision.Refuse refuse -> await(leadership, writer, refuse.answer());
+            case Decision.Propose propose -> propose(leadership, writer, propose, moment);
         }
     }
 
-    /// Whether the command has its place in the log. When raft has no room or leads no more, what
-    /// was decided is dropped with the leadership; it is taken up again from the committed state.
-    private boolean propose(Leadership leadership, Command command, Moment moment) {
-        lastToken++;
+    private void propose(Leadership leadership, Writers.Writer writer, Decision.Propose decided,
+            Moment moment) {
+        Sized sized = Sized.of(new Command(moment.wall(), List.of(new Transaction(
+                writer.write().requestId(), decided.changes(), Replies.text(decided.answer())))));
+        if (sized.bytes().length > Sized.CLIENT_BYTES_MAX) {
+            await(leadership, writer, Replies.TOO_LARGE);
+        } else if (propose(leadership, sized, moment) == Proposed.TAKEN) {
+            await(leadership, writer, decided.answer());
+        } else {
+            writers.park(writer);
+        }
+    }
+
+    /// What raft makes of a proposal: it is in the log, or may be later, or can never be.
+    private enum Proposed { TAKEN, NOT_NOW, NEVER }
+
+    private Proposed propose(Leadership leadership, Sized sized, Moment moment) {
+        Proposed result = Proposed.NOT_NOW;
         for (RaftOutput output : raft.step(moment.now(),
-                new RaftInput.Propose(lastToken, command.toBytes()))) {
+                new RaftInput.Propose(nextNumber(), sized.bytes()))) {
             switch (output) {
-                case RaftOutput.Accepted accepted ->
-                    leadership.onProposed(accepted.index(), accepted.term(), command);
-                case RaftOutput.Refused _ -> leading = Optional.empty();
+                case RaftOutput.Accepted accepted -> {
+                    leadership.onProposed(accepted.index(), accepted.term(), sized.command());
+                    result = Proposed.TAKEN;
+                }
+                case RaftOutput.Refused(long _, RaftOutput.Impossible _) ->
+                    result = Proposed.NEVER;
+                case RaftOutput.Refused _ -> leadership.pause(moment.now() + BUSY_MS);
                 case RaftOutput other -> onRaft(moment, other);
             }
         }
-        return leading.isPresent();
+        follow(moment);
+        return result;
     }
 
-    private void await(Parked parked, long index, ApiAnswer answer) {
-        waiting.add(new Waiting.Client(parked.write(), index, raft.term(), answer,
-                parked.giveUpAt()));
+    /// The answer is given once everything that it was decided on is committed.
+    private void await(Leadership leadership, Writers.Writer writer, ApiAnswer answer) {
+        writers.await(new Writers.Waiting(writer, leadership.tip().index(), raft.term(), answer));
+        release(raft.term());
     }
 
-    /// Asks raft for the read index of all who wait; those whom it cannot serve now wait on.
-    private void askForReaders(Moment moment) {
-        for (int i = unread.size(); i > 0; i--) {
-            lastToken++;
-            readers.put(lastToken, unread.removeFirst());
-            toRaft(moment, new RaftInput.ReadIndex(lastToken));
+    private void tendSeats(Moment moment) {
+        leading.flatMap(leadership -> leadership.seats().next(committed,
+                new Seats.Members(self.member(), raft.configuration(), raft.peers(),
+                        raft.commitIndex(), moment.now())))
+                .ifPresent(change ->
+                        toRaft(moment, new RaftInput.ChangeConfiguration(nextNumber(), change)));
+    }
+
+    /// Hands the leadership to the most complete of the other voters. Raft ends the attempt by
+    /// itself when that one does not catch up in time.
+    private void handOver(Moment moment, long token) {
+        boolean alone = raft.configuration().voters().equals(List.of(self.member()));
+        if (!raft.isLeader() || alone) {
+            answer(token, ApiAnswer.empty(200));
+            return;
         }
+        long number = nextNumber();
+        handOvers.put(number, token);
+        toRaft(moment, new RaftInput.Transfer(number, Optional.empty()));
+    }
+
+    private void onHandOver(long token, Optional<RaftOutput.Refusal> refusal) {
+        answer(token, refusal.map(reason -> switch (reason) {
+            case RaftOutput.NotLeader _ -> ApiAnswer.empty(200);
+            case RaftOutput.Busy busy -> Replies.notHandedOver(busy.why());
+            case RaftOutput.Impossible impossible -> Replies.notHandedOver(impossible.why());
+        }).orElseGet(() -> ApiAnswer.empty(200)));
+    }
+
+    private void onInstalled(Moment moment, ManagerInput.Installed in) {
+        in.view().ifPresent(view -> {
+            Invariant.check(view.index() == in.meta().index(), "the view is the snapshot's");
+            Invariant.check(view.index() > committed.index(), "what is committed stays so");
+            committed = view;
+            snapshotIndex = view.index();
+        });
+        toRaft(moment, new RaftInput.SnapshotInstalled(in.meta(), in.view().isPresent()));
+        if (in.view().isPresent()) {
+            release(in.meta().term());
+        }
+    }
+
+    /// Whoever waits for a leader while another manager leads is told where that one is. A write
+    /// that may still be committed is not parked, and so stays; one that another manager has
+    /// brought to its end is answered.
+    private void sendElsewhere() {
+        leadingNode().filter(_ -> !raft.isLeader()).ifPresent(leader -> {
+            String addr = leaderAddr();
+            for (Writers.Writer writer : writers.takeAllParked()) {
+                long token = writer.write().token();
+                committed.answer(writer.write().requestId()).ifPresentOrElse(
+                        done -> answer(token, Replies.of(done)), () -> outputs.add(
+                                new ManagerOutput.Elsewhere(token, leader.id(), addr)));
+            }
+            readers.takeUnasked().forEach(reader -> outputs.add(
+                    new ManagerOutput.Elsewhere(reader.token(), leader.id(), addr)));
+        });
+    }
+
+    /// The row of the node that leads, as far as this manager knows.
+    private Optional<Node> leadingNode() {
+        return raft.leader().flatMap(leader -> committed.nodes().stream().filter(node ->
+                node.manager().filter(m -> m.raftId() == leader.number()).isPresent())
+                .findFirst());
+    }
+
+    /// Where agents find the leader; empty when that is not known.
+    private String leaderAddr() {
+        return leadingNode().flatMap(Node::manager).map(Node.Manager::addr).orElse("");
+    }
+
+    private long nextNumber() {
+        lastNumber++;
+        return lastNumber;
     }
 
     private void toRaft(Moment moment, RaftInput input) {
@@ -247,12 +366,18 @@ public final class Manager {
     private void onRaft(Moment moment, RaftOutput output) {
         switch (output) {
             case RaftOutput.Committed committed -> committed.entries().forEach(this::onCommitted);
-            case RaftOutput.ReadReady ready -> Optional.ofNullable(readers.remove(ready.token()))
+            case RaftOutput.ReadReady ready -> readers.ready(ready.token())
                     .ifPresent(reader -> outputs.add(new ManagerOutput.Readable(reader.token(),
                             committed, facts(moment.now()))));
-            case RaftOutput.Refused refused ->
-                Optional.ofNullable(readers.remove(refused.token())).ifPresent(unread::addLast);
-            case RaftOutput.Accepted _, RaftOutput.Transferred _ -> { }
+            case RaftOutput.Refused refused -> {
+                readers.refused(refused.token());
+                Optional.ofNullable(handOvers.remove(refused.token())).ifPresent(token ->
+                        onHandOver(token, Optional.of(refused.reason())));
+            }
+            case RaftOutput.Transferred done ->
+                Optional.ofNullable(handOvers.remove(done.token())).ifPresent(token ->
+                        onHandOver(token, Optional.empty()));
+            case RaftOutput.Accepted _ -> { }
             case RaftOutput.Write _, RaftOutput.Send _, RaftOutput.SendSnapshotChunk _,
                  RaftOutput.StoreSnapshotChunk _, RaftOutput.InstallSnapshot _,
                  RaftOutput.DialOnce _, RaftOutput.Happened _ ->
@@ -265,12 +390,13 @@ public final class Manager {
                 "entries are committed in order, without a gap");
         if (entry.kind() != Entry.Kind.COMMAND) {
             committed = Store.skip(committed, entry.index());
+            leading.ifPresent(leadership -> leadership.seats().touch());
         } else {
             Store.Applied applied = leading
                     .flatMap(l -> l.committed(entry.index(), entry.term()))
                     .orElseGet(() -> replay(entry));
             committed = applied.view();
-            tellDispatcher(applied);
+            leading.ifPresent(leadership -> leadership.onCommitted(applied.events()));
             applied.outcomes().forEach(outcome -> reportRefusal(entry.index(), outcome));
         }
         release(entry.term());
@@ -285,15 +411,6 @@ public final class Manager {
         }
     }
 
-    private void tellDispatcher(Store.Applied applied) {
-        leading.ifPresent(leadership -> {
-            for (StoreEvent event : applied.events()) {
-                leadership.dispatcher().onCommitted(event);
-            }
-            leadership.touch();
-        });
-    }
-
     private void reportRefusal(long index, Outcome outcome) {
         switch (outcome) {
             case Outcome.Done _ -> { }
@@ -302,39 +419,30 @@ public final class Manager {
         }
     }
 
-    /// Answers the clients whose index is committed; `term` is that of the entry committed last,
-    /// which for one who leads is his own.
+    /// Answers the clients whose fate is known; `term` is that of the entry committed last.
     private void release(long term) {
-        Optional<Waiting.Client> next = waiting.next(committed.index());
+        Optional<Writers.Waiting> next = writers.takeSettled(committed.index(), term);
         while (next.isPresent()) {
-            Waiting.Client client = next.get();
-            Optional<Outcome> done = committed.answer(client.write().requestId());
-            if (client.term() == term) {
-                answer(client.write().token(), client.answer());
+            Writers.Waiting settled = next.get();
+            ManagerInput.Write write = settled.writer().write();
+            Optional<Outcome> done = committed.answer(write.requestId());
+            if (settled.term() == term) {
+                answer(write.token(), settled.answer());
             } else if (done.isPresent()) {
-                answer(client.write().token(), Replies.of(done.get()));
+                answer(write.token(), Replies.of(done.get()));
             } else {
-                parked.addLast(new Parked(client.write(), client.giveUpAt()));
+                writers.park(settled.writer());
             }
-            next = waiting.next(committed.index());
+            next = writers.takeSettled(committed.index(), term);
         }
     }
 
     private void expire(long now) {
-        Optional<Waiting.Client> late = waiting.expired(now);
-        while (late.isPresent()) {
-            answer(late.get().write().token(), Replies.OUTCOME_UNKNOWN);
-            late = waiting.expired(now);
-        }
-        while (!parked.isEmpty() && parked.getFirst().giveUpAt() <= now) {
-            answer(parked.removeFirst().write().token(), Replies.NO_LEADER);
-        }
-        while (!unread.isEmpty() && unread.getFirst().giveUpAt() <= now) {
-            answer(unread.removeFirst().token(), Replies.NO_LEADER);
-        }
-        while (!readers.isEmpty() && readers.firstEntry().getValue().giveUpAt() <= now) {
-            answer(readers.pollFirstEntry().getValue().token(), Replies.NO_LEADER);
-        }
+        writers.expiredWaiting(now).forEach(writer ->
+                answer(writer.write().token(), Replies.OUTCOME_UNKNOWN));
+        writers.expiredParked(now).forEach(writer ->
+                answer(writer.write().token(), Replies.NO_LEADER));
+        readers.expired(now).forEach(reader -> answer(reader.token(), Replies.NO_LEADER));
     }
 
     private void cutSnapshot() {
@@ -361,9 +469,11 @@ public final class Manager {
         return new Facts(self.node(), leader, reachable);
     }
 
+    /// A learner is not called reachable: its node is a manager once it votes.
     private boolean heard(MemberId member, long now) {
-        return member.equals(self.member()) || raft.peers().stream().anyMatch(peer ->
-                peer.member().equals(member) && now - peer.heardMs() < REACHABLE_MS);
+        return raft.configuration().isVoter(member) && (member.equals(self.member())
+                || raft.peers().stream().anyMatch(peer ->
+                peer.member().equals(member) && now - peer.heardMs() < REACHABLE_MS));
     }
 
     private void answer(long token, ApiAnswer answer) {

@@ -1,9 +1,12 @@
 package swarm.manager;
 
+import java.util.Optional;
 import swarm.api.Deed;
 import swarm.dispatcher.AgentMessage;
 import swarm.model.NodeId;
 import swarm.raft.RaftInput;
+import swarm.raft.SnapshotMeta;
+import swarm.store.View;
 
 /// What can happen to a manager. Tokens are the shell's names for the clients that wait.
 public sealed interface ManagerInput {
@@ -19,6 +22,13 @@ public sealed interface ManagerInput {
 
     /// A client's read, to be answered from a view that holds every write acknowledged before now.
     record Read(long token) implements ManagerInput { }
+
+    /// Hand the leadership to another manager, if this one leads and is not the only voter.
+    record HandOver(long token) implements ManagerInput { }
+
+    /// The answer to raft's InstallSnapshot: the state at `meta.index()`, durable by now; no view
+    /// when the file was no good and was dropped.
+    record Installed(SnapshotMeta meta, Optional<View> view) implements ManagerInput { }
 
     /// A message of a node's agent; the node is proved by its link.
     record FromAgent(NodeId node, String addr, AgentMessage.ToManager message)

@@ -14,11 +14,15 @@ public sealed interface ManagerOutput {
     /// Something that raft wants written, sent or fetched.
     record FromRaft(RaftOutput output) implements ManagerOutput { }
 
-    /// The end of a client's write.
+    /// The end of a client's write or hand-over, or of a read that no leader could be asked for.
     record Answer(long token, ApiAnswer answer) implements ManagerOutput { }
 
     /// A client's read may be answered from this view.
     record Readable(long token, View view, Facts facts) implements ManagerOutput { }
+
+    /// A client's write or read that this manager has done nothing about, since another leads: it
+    /// is to be asked there, a write under the same request id.
+    record Elsewhere(long token, NodeId leader, String addr) implements ManagerOutput { }
 
     /// A message to a node's agent; lost when the node has no link.
     record Tell(NodeId node, AgentMessage.ToAgent message) implements ManagerOutput { }

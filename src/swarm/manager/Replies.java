@@ -16,7 +16,16 @@ final class Replies {
             + "It's possible that too few managers are online. Make sure more than half of the "
             + "managers are online.");
 
+    /// The write is more than one entry of the log may hold.
+    static final ApiAnswer TOO_LARGE = ApiAnswer.error(413, "the request is too large: what it "
+            + "writes must not be more than " + Sized.CLIENT_BYTES_MAX + " bytes");
+
     private Replies() { }
+
+    /// The leadership stays here, and why.
+    static ApiAnswer notHandedOver(String why) {
+        return ApiAnswer.error(503, "the leadership could not be handed over: " + why);
+    }
 
     /// The text kept in the log.
     static String text(ApiAnswer answer) {

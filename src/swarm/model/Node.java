@@ -78,6 +78,11 @@ public record Node(@Name("ID") NodeId id, Version version, Instant createdAt, In
         return new Node(id, version, createdAt, updatedAt, spec, description, status, manager);
     }
 
+    /// The same node, with another seat in raft or without one.
+    public Node withManager(Optional<Manager> manager) {
+        return new Node(id, version, createdAt, updatedAt, spec, description, status, manager);
+    }
+
     /// Whether its tasks must be run elsewhere: it is lost or drained. A paused or unknown node
     /// keeps its tasks.
     public boolean invalid() {

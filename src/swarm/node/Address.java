@@ -1,10 +1,14 @@
 package swarm.node;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +23,8 @@ final class Address {
 
     /// Docker's port for everything between nodes.
     private static final int PORT = 2377;
+    private static final int PORT_MAX = 65_535;
+    private static final String EVERYWHERE = "0.0.0.0:" + PORT;
 
     private Address() { }
 
@@ -26,7 +32,7 @@ final class Address {
     record Chosen(String address, int port) {
         /// As it is written in a join command.
         String text() {
-            return address + ":" + port;
+            return join(address, port);
         }
     }
 
@@ -40,15 +46,56 @@ final class Address {
                 : new Chosen(named(withoutPort(wanted)), portOf(wanted));
     }
 
-    /// Refuses what cannot be listened on.
+    /// Where to listen: what the user named, and the loopback address alone where that is the only
+    /// one by which the node is known: nobody else could reach it by another.
     ///
-    /// @throws IOException in Docker's words
-    static void checkListen(String wanted) throws IOException {
+    /// @throws IOException in Docker's words, when that is no address of ours
+    static String listen(String wanted, Chosen advertised) throws IOException {
         String host = withoutPort(wanted);
-        if (!host.isEmpty() && !literal(host) && NetworkInterface.getByName(host) == null) {
+        int port = portOf(wanted);
+        if (wanted.isEmpty() || wanted.equals(EVERYWHERE)) {
+            return literal(advertised.address())
+                    && InetAddress.ofLiteral(advertised.address()).isLoopbackAddress()
+                    ? advertised.text() : EVERYWHERE;
+        }
+        if (host.isEmpty()) {
+            return join("0.0.0.0", port);
+        }
+        NetworkInterface network = NetworkInterface.getByName(host);
+        if (network == null && !literal(host)) {
             throw refused("listen address must be an IP address or network interface (with "
                     + "optional port number)");
         }
+        return join(network == null ? InetAddress.ofLiteral(host).getHostAddress()
+                : only(addresses(network), host), port);
+    }
+
+    /// The socket address of a text with an address and a port.
+    static InetSocketAddress socket(String text) throws IOException {
+        return new InetSocketAddress(InetAddress.ofLiteral(withoutPort(text)), portOf(text));
+    }
+
+    /// The address to advertise for a node that joins: what the user named, else the one from which
+    /// this machine reaches the manager.
+    static Chosen towards(String wanted, String manager) throws IOException {
+        if (!wanted.isEmpty()) {
+            return choose(wanted);
+        }
+        try (DatagramSocket probe = new DatagramSocket()) {
+            probe.connect(new InetSocketAddress(withoutPort(manager), portOf(manager)));
+            return new Chosen(probe.getLocalAddress().getHostAddress(), PORT);
+        } catch (SocketException | UncheckedIOException unreachable) {
+            return new Chosen(only(), PORT);
+        }
+    }
+
+    /// An address as a user may type it, with the port that is meant when there is none.
+    static String withPort(String text) throws IOException {
+        return join(withoutPort(text), portOf(text));
+    }
+
+    private static String join(String host, int port) {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
     }
 
     private static String named(String wanted) throws IOException {
@@ -117,22 +164,32 @@ final class Address {
                 || Files.isDirectory(Path.of("/sys/class/net", network, "bridge"));
     }
 
+    /// The host of `host`, `host:port`, `v6` or `[v6]:port`.
     private static String withoutPort(String wanted) {
+        if (wanted.startsWith("[")) {
+            int end = wanted.indexOf(']');
+            return end < 0 ? wanted : wanted.substring(1, end);
+        }
         int colon = wanted.lastIndexOf(':');
-        boolean port = colon > 0 && wanted.indexOf(':') == colon;
+        boolean port = colon >= 0 && wanted.indexOf(':') == colon;
         return port ? wanted.substring(0, colon) : wanted;
     }
 
     private static int portOf(String wanted) throws IOException {
-        String port = wanted.substring(withoutPort(wanted).length());
-        if (port.isEmpty()) {
-            return PORT;
-        }
+        String host = withoutPort(wanted);
+        String rest = wanted.substring(host.length() + (wanted.startsWith("[") ? 2 : 0));
+        int port = PORT;
         try {
-            return Integer.parseInt(port.substring(1));
+            if (!rest.isEmpty()) {
+                port = rest.startsWith(":") ? Integer.parseInt(rest.substring(1)) : 0;
+            }
         } catch (NumberFormatException notANumber) {
-            throw refused(WRONG);
+            port = 0;
         }
+        if (port < 1 || port > PORT_MAX) {
+            throw refused("found \"" + wanted + "\": a port is a number from 1 to 65535");
+        }
+        return port;
     }
 
     private static boolean literal(String wanted) {

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 import swarm.agent.Agent;
+import swarm.agent.AgentEvent;
 import swarm.agent.AgentInput;
 import swarm.agent.AgentOutput;
 import swarm.disk.StateFiles;
-import swarm.dispatcher.AgentMessage;
 import swarm.engine.Engine;
 import swarm.engine.EngineAnswer;
 
@@ -18,19 +18,23 @@ final class AgentLoop implements AutoCloseable {
     /// The file in the state directory that holds the agent's assignments.
     static final String FILE = "agent.json";
 
-    /// What the loop needs of its node: the way to a manager, whether one is there, where events
-    /// go, and whom to tell when it cannot go on.
-    record Surroundings(Consumer<AgentMessage.ToManager> manager, StateFiles files, EventLog log,
-            Consumer<Throwable> broken) { }
+    /// What the loop needs of its node: the way to a manager, who is told what the node belongs to,
+    /// where its tasks are saved, where events go, and whom to tell when it cannot go on.
+    record Surroundings(AgentLink link, Consumer<AgentOutput.Belongs> membership,
+            StateFiles files, EventLog log, Consumer<Throwable> broken) { }
 
-    private final Mailbox<AgentInput> mailbox = new Mailbox<>();
+    private final Mailbox<AgentInput> mailbox;
     private final Agent agent;
     private final Engine engine;
     private final Surroundings around;
     private final Thread thread;
 
-    AgentLoop(Agent agent, Engine engine, Surroundings around) {
+    /// Whether a manager has granted a session since the start.
+    private volatile boolean inSession;
+
+    AgentLoop(Agent agent, Mailbox<AgentInput> mailbox, Engine engine, Surroundings around) {
         this.agent = agent;
+        this.mailbox = mailbox;
         this.engine = engine;
         this.around = around;
         this.thread = Thread.ofPlatform().name("agent").unstarted(this::run);
@@ -42,8 +46,8 @@ final class AgentLoop implements AutoCloseable {
         thread.start();
     }
 
-    Mailbox<AgentInput> mailbox() {
-        return mailbox;
+    boolean inSession() {
+        return inSession;
     }
 
     /// Ends the thread; containers go on running.
@@ -77,12 +81,16 @@ final class AgentLoop implements AutoCloseable {
     private void perform(List<AgentOutput> outputs) throws IOException {
         for (AgentOutput output : outputs) {
             switch (output) {
-                case AgentOutput.ToManager said -> around.manager().accept(said.message());
+                case AgentOutput.ToManager said -> around.link().say(said.message());
                 case AgentOutput.Call call -> Thread.ofVirtual().name("engine-" + call.callId())
                         .start(() -> perform(call));
                 case AgentOutput.Save save -> around.files().replace(FILE, save.state());
-                case AgentOutput.Redial _ -> mailbox.put(new AgentInput.LinkUp());
-                case AgentOutput.Event event -> around.log().event((Record) event.event());
+                case AgentOutput.Redial redial -> around.link().redial(redial.to());
+                case AgentOutput.Belongs belongs -> around.membership().accept(belongs);
+                case AgentOutput.Event event -> {
+                    inSession |= event.event() instanceof AgentEvent.SessionGranted;
+                    around.log().event((Record) event.event());
+                }
             }
         }
     }

@@ -12,7 +12,6 @@ import swarm.api.ApiAnswer;
 import swarm.api.ApiRequest;
 import swarm.api.Info;
 import swarm.api.Messages;
-import swarm.api.Query;
 import swarm.api.Route;
 import swarm.engine.Engine;
 import swarm.http.Exchange;
@@ -64,27 +63,13 @@ final class ApiServer implements Handler {
     private void serve(Exchange exchange, ApiRequest request) throws IOException {
         switch (Api.route(request, door.apiVersion())) {
             case Route.Refused refused -> respond(exchange, refused.answer());
-            case Route.Read read -> respond(exchange, read(read.query()));
-            case Route.Write write -> respond(exchange, lifecycle.member()
-                    .map(member -> member.write(write.deed())).orElse(notAManager()));
+            case Route.Swarm asked -> respond(exchange, lifecycle.member()
+                    .map(member -> member.answer(request, asked)).orElse(notAManager()));
             case Route.Lifecycle step -> respond(exchange, lifecycle.step(step.step()));
             case Route.Logs logs -> logs(exchange, logs.target());
             case Route.Local local -> local(exchange, local.kind());
             case Route.PassThrough _ -> door.passThrough().handle(exchange);
         }
-    }
-
-    private ApiAnswer read(Query query) {
-        Optional<Member> member = lifecycle.member();
-        if (member.isEmpty()) {
-            return notAManager();
-        }
-        return switch (member.get().read()) {
-            case ManagerOutput.Readable read -> query.answer(read.view(), read.facts());
-            case ManagerOutput.Answer refused -> refused.answer();
-            case ManagerOutput.FromRaft _, ManagerOutput.Tell _, ManagerOutput.CutSnapshot _,
-                 ManagerOutput.Happened _ -> ApiAnswer.error(500, "no answer to a read");
-        };
     }
 
     private static ApiAnswer notAManager() {
@@ -103,7 +88,8 @@ final class ApiServer implements Handler {
     private void ping(Exchange exchange) throws IOException {
         Headers headers = common().with("Cache-Control", "no-cache, no-store, must-revalidate")
                 .with("Pragma", "no-cache").with("Content-Type", "text/plain; charset=utf-8")
-                .with("Swarm", lifecycle.member().isPresent() ? "active/manager" : "inactive");
+                .with("Swarm", lifecycle.member().map(member -> member.state().manager()
+                        ? "active/manager" : "active/worker").orElse("inactive"));
         exchange.respond(200, headers, "OK".getBytes(StandardCharsets.UTF_8));
     }
 
@@ -114,12 +100,27 @@ final class ApiServer implements Handler {
             return Info.inactive(engine);
         }
         NodeState state = member.get().state();
-        return switch (member.get().read()) {
-            case ManagerOutput.Readable read ->
-                Info.manager(engine, read.view(), read.facts(), state.addr());
-            case ManagerOutput.Answer _, ManagerOutput.FromRaft _, ManagerOutput.Tell _,
-                 ManagerOutput.CutSnapshot _, ManagerOutput.Happened _ ->
-                Info.pending(engine, state.node(), state.addr(), "no leader is known now");
+        if (member.get().manager().isEmpty()) {
+            return Info.worker(engine, state.node(), state.addr(),
+                    member.get().addresses().addresses().stream()
+                            .map(addr -> new Info.Remote("", addr)).toList());
+        }
+        try {
+            return Info.manager(engine, view(member.get()), state.node(), state.addr());
+        } catch (HttpException noLeader) {
+            return Info.pending(engine, state.node(), state.addr(), "no leader is known now");
+        }
+    }
+
+    /// The leader's view if this is the leader, else this manager's own.
+    private static View view(Member member) throws HttpException {
+        ManagerPart part = member.manager().orElseThrow(
+                () -> new HttpException(503, Messages.WORKER));
+        return switch (part.read()) {
+            case ManagerOutput.Readable read -> read.view();
+            case ManagerOutput.Answer refused -> throw new HttpException(
+                    refused.answer().status(), refused.answer().message());
+            case ManagerOutput _ -> part.view();
         };
     }
 
@@ -135,26 +136,19 @@ final class ApiServer implements Handler {
     }
 
     private void logs(Exchange exchange, Route.LogTarget target) throws IOException {
-        switch (member().read()) {
-            case ManagerOutput.Readable read -> {
-                List<Task> tasks = tasks(read.view(), target);
-                OutputStream client = exchange.stream(200, common().with("Content-Type",
-                        "application/vnd.docker.multiplexed-stream"));
-                Engine.LogRequest request = new Engine.LogRequest(target.stdout(),
-                        target.stderr(), target.follow(), target.timestamps(), target.since(),
-                        target.until(), target.tail(), target.details());
-                boolean terminal = tasks.stream().anyMatch(t -> t.spec().container().tty());
-                ServiceLogs logs = new ServiceLogs(door.engine(), request, client, !terminal);
-                logs.add(tasks);
-                if (target.follow()) {
-                    follow(exchange, target, logs);
-                } else {
-                    logs.join();
-                }
-            }
-            case ManagerOutput.Answer refused -> respond(exchange, refused.answer());
-            case ManagerOutput.FromRaft _, ManagerOutput.Tell _, ManagerOutput.CutSnapshot _,
-                 ManagerOutput.Happened _ -> throw new HttpException(500, "no answer to a read");
+        List<Task> tasks = tasks(target);
+        OutputStream client = exchange.stream(200, common().with("Content-Type",
+                "application/vnd.docker.multiplexed-stream"));
+        Engine.LogRequest request = new Engine.LogRequest(target.stdout(), target.stderr(),
+                target.follow(), target.timestamps(), target.since(), target.until(),
+                target.tail(), target.details());
+        boolean terminal = tasks.stream().anyMatch(task -> task.spec().container().tty());
+        ServiceLogs logs = new ServiceLogs(door.engine(), request, client, !terminal);
+        logs.add(tasks);
+        if (target.follow()) {
+            follow(exchange, target, logs);
+        } else {
+            logs.join();
         }
     }
 
@@ -164,11 +158,8 @@ final class ApiServer implements Handler {
         Left left = new Left();
         exchange.whenClientLeaves(left::leave);
         while (!left.within(FOLLOW_MS)) {
-            if (!(member().read() instanceof ManagerOutput.Readable read)) {
-                return;
-            }
             try {
-                logs.add(tasks(read.view(), target));
+                logs.add(tasks(target));
             } catch (HttpException gone) {
                 logs.join();
                 return;
@@ -176,12 +167,15 @@ final class ApiServer implements Handler {
         }
     }
 
-    private Member member() throws IOException {
-        return lifecycle.member()
+    /// The target's tasks on this node.
+    private List<Task> tasks(Route.LogTarget target) throws IOException {
+        Member member = lifecycle.member()
                 .orElseThrow(() -> new HttpException(503, Messages.NOT_A_MANAGER));
+        return tasks(view(member), target).stream().filter(task -> task.nodeId()
+                .filter(member.state().node()::equals).isPresent()).toList();
     }
 
-    private static List<Task> tasks(View view, Route.LogTarget target) throws IOException {
+    private static List<Task> tasks(View view, Route.LogTarget target) throws HttpException {
         if (target.task()) {
             return List.of(view.task(new TaskId(target.id())).orElseThrow(
                     () -> new HttpException(404, "task " + target.id() + " not found")));

@@ -63,6 +63,7 @@ public final class Daemon {
                 stopOnSignal();
                 log.say("swarm daemon ready on " + settings.host());
                 over.await();
+                lifecycle.handOver();
                 server.stop(STOP_MS);
             }
         }

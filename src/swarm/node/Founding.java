@@ -43,7 +43,8 @@ final class Founding {
     private static final int LINEAGE_BYTES = 16;
 
     /// What the founder asks for, with its defaults filled in.
-    record Wish(ClusterSpec spec, Address.Chosen addr, Node.Availability availability,
+    record Wish(ClusterSpec spec, Address.Chosen addr, String listen,
+            Node.Availability availability,
             Node.Description description, List<String> addrPool, long subnetSize,
             long dataPathPort) { }
 
@@ -58,9 +59,11 @@ final class Founding {
     /// Founds the swarm on an empty log and returns who the node now is.
     NodeState found(Wish wish, Wal wal, StateFiles files) throws IOException {
         RootCa root = RootCa.make(now, chance);
-        NodeState state = new NodeState(new NodeId(Ids.draw(chance)), Ids.draw(chance),
-                chance.nextLong(1, Long.MAX_VALUE), wish.addr().address());
-        Identity identity = identity(root, state);
+        SigningKey key = NodeState.key(files, chance);
+        SigningRequest request = SigningRequest.make(key, chance);
+        NodeState state = new NodeState(new NodeId(request.nodeId()), Ids.draw(chance),
+                chance.nextLong(1, Long.MAX_VALUE), wish.addr().address(), wish.listen());
+        Identity identity = new Identity(key, List.of(certificate(root, state, request)));
         Recovered first = Recovered.firstServer(new MemberId(state.raftId()));
         List<Entry> entries = new ArrayList<>(first.entries());
         entries.add(new Entry(2, 1, Entry.Kind.COMMAND, objects(wish, state, root).toBytes()));
@@ -71,13 +74,10 @@ final class Founding {
         return state;
     }
 
-    private Identity identity(RootCa root, NodeState state) {
-        SigningKey key = SigningKey.make(chance);
+    private Certificate certificate(RootCa root, NodeState state, SigningRequest request) {
         NodeName name =
                 new NodeName(state.node().text(), NodeName.Role.MANAGER, state.cluster());
-        Certificate own = root.sign(SigningRequest.make(key, chance), name,
-                RootCa.NODE_VALIDITY, now, chance);
-        return new Identity(key, List.of(own));
+        return root.sign(request, name, RootCa.NODE_VALIDITY, now, chance);
     }
 
     private Command objects(Wish wish, NodeState state, RootCa root) {

@@ -23,6 +23,9 @@ import swarm.model.TlsInfo;
 /// This node's membership: in no swarm, or in one with the threads that this takes. Its steps are
 /// done one at a time; each leaves the node wholly before it or wholly after it.
 final class Lifecycle implements AutoCloseable {
+    /// How long a join waits for the node to be heard; it goes on beyond that by itself.
+    private static final long JOINED_MS = 20_000;
+
     private final Member.Ground ground;
     /// Present while the node is in a swarm; set by the step under way, read by every connection.
     private volatile Optional<Member> member = Optional.empty();
@@ -55,7 +58,7 @@ final class Lifecycle implements AutoCloseable {
         try {
             return switch (step) {
                 case Route.Init init -> init(init);
-                case Route.Join _ -> join();
+                case Route.Join join -> join(join);
                 case Route.Leave leave -> leave(leave.force());
                 case Route.Unlock _ -> member.isPresent()
                         ? ApiAnswer.error(409, "swarm is not locked")
@@ -67,6 +70,11 @@ final class Lifecycle implements AutoCloseable {
             ground.log().trouble("failed: " + step.getClass().getSimpleName(), e);
             return ApiAnswer.error(500, String.valueOf(e.getMessage()));
         }
+    }
+
+    /// Before the daemon stops: another manager takes over while this one still answers.
+    synchronized void handOver() {
+        member.ifPresent(Member::handOver);
     }
 
     @Override public synchronized void close() throws IOException {
@@ -86,22 +94,32 @@ final class Lifecycle implements AutoCloseable {
         if (member.isPresent()) {
             return ApiAnswer.error(503, Messages.ALREADY_IN_A_SWARM);
         }
-        Address.checkListen(wanted.listenAddr());
         Address.Chosen addr = Address.choose(wanted.advertiseAddr());
+        String listen = Address.listen(wanted.listenAddr(), addr);
+        begin(() -> found(wanted, addr, listen));
+        return ready(member.orElseThrow());
+    }
+
+    /// What makes this node a member, and says as which.
+    private interface Beginning {
+        NodeState begin() throws IOException;
+    }
+
+    /// Takes up a new membership, or leaves nothing of it.
+    private void begin(Beginning beginning) throws IOException {
+        ground.dir().wipe();
         try {
-            NodeState state = found(wanted, addr);
-            member = Optional.of(Member.start(ground, state));
+            member = Optional.of(Member.start(ground, beginning.begin()));
         } catch (IOException e) {
             ground.dir().wipe();
             throw e;
         }
-        return ready(member.get());
     }
 
-    private NodeState found(Route.Init wanted, Address.Chosen addr) throws IOException {
-        ground.dir().wipe();
+    private NodeState found(Route.Init wanted, Address.Chosen addr, String listen)
+            throws IOException {
         Founding.Wish wish = new Founding.Wish(wanted.spec().orElse(ClusterSpec.initial()),
-                addr, wanted.availability().orElse(Node.Availability.ACTIVE), describe(),
+                addr, listen, wanted.availability().orElse(Node.Availability.ACTIVE), describe(),
                 wanted.defaultAddrPool(), wanted.subnetSize(), wanted.dataPathPort());
         Wal wal = Wal.create(ground.dir().log(), ground.seal(), Wal.SEGMENT_BYTES);
         try {
@@ -129,28 +147,33 @@ final class Lifecycle implements AutoCloseable {
 
     /// Waits until the founded swarm answers, and gives its first node's id.
     private static ApiAnswer ready(Member member) {
-        return switch (member.read()) {
+        return switch (member.manager().orElseThrow().read()) {
             case ManagerOutput.Readable _ ->
                 ApiAnswer.json(200, new Json.Str(member.state().node().text()));
             case ManagerOutput.Answer refused -> refused.answer();
-            case ManagerOutput.FromRaft _, ManagerOutput.Tell _, ManagerOutput.CutSnapshot _,
-                 ManagerOutput.Happened _ -> ApiAnswer.error(500, "no answer to a read");
+            case ManagerOutput _ -> ApiAnswer.error(500, "no answer to a read");
         };
     }
 
-    private ApiAnswer join() {
-        return member.isPresent() ? ApiAnswer.error(503, Messages.ALREADY_IN_A_SWARM)
-                : ApiAnswer.error(501, "joining a swarm is not part of this version of swarm");
+    private ApiAnswer join(Route.Join wanted) throws IOException {
+        if (member.isPresent()) {
+            return ApiAnswer.error(503, Messages.ALREADY_IN_A_SWARM);
+        }
+        begin(() -> new Joining(ground, wanted).join());
+        return member.orElseThrow().settled(JOINED_MS) ? ApiAnswer.empty(200)
+                : ApiAnswer.error(503, Messages.JOIN_GOES_ON);
     }
 
     private ApiAnswer leave(boolean force) throws IOException {
         if (member.isEmpty()) {
             return ApiAnswer.error(503, Messages.NOT_IN_A_SWARM);
         }
-        if (!force) {
-            return ApiAnswer.error(503, Messages.LAST_MANAGER);
-        }
         Member leaving = member.get();
+        if (!force && leaving.state().manager()) {
+            return ApiAnswer.error(503, Messages.leavingManager(
+                    leaving.addresses().managers().size()));
+        }
+        leaving.sayGoodbye();
         member = Optional.empty();
         leaving.close();
         ground.dir().wipe();

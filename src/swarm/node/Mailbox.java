@@ -40,19 +40,6 @@ final class Mailbox<T> {
         }
     }
 
-    /// Puts one thing in if there is room; what finds none is lost.
-    void offer(T item) {
-        lock.lock();
-        try {
-            if (queue.size() < CAPACITY && !closed) {
-                queue.addLast(item);
-                filled.signal();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /// Waits until something is there, `deadline` has come or the mailbox is closed, and takes all.
     List<T> take(long deadline) {
         lock.lock();

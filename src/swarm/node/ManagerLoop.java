@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import swarm.Invariant;
 import swarm.disk.SnapshotReader;
-import swarm.disk.SnapshotWriter;
 import swarm.disk.Snapshots;
 import swarm.disk.Wal;
 import swarm.dispatcher.AgentMessage;
@@ -15,7 +16,9 @@ import swarm.json.JsonException;
 import swarm.manager.Manager;
 import swarm.manager.ManagerInput;
 import swarm.manager.ManagerOutput;
-import swarm.raft.RaftInput;
+import swarm.model.NodeId;
+import swarm.raft.Configuration;
+import swarm.raft.RaftEvent;
 import swarm.raft.RaftOutput;
 import swarm.raft.SnapshotMeta;
 import swarm.store.Snapshot;
@@ -29,25 +32,36 @@ final class ManagerLoop implements AutoCloseable {
     /// How often a log without room for its next segment is looked at again.
     private static final long SHORTAGE_MS = 1_000;
 
-    /// What the loop needs of its node: where agents hear, where events go, and whom to tell when
-    /// it cannot go on.
-    record Surroundings(Consumer<AgentMessage.ToAgent> localAgent, EventLog log,
+    /// What the loop needs of its node: where agents hear, where other members do, who works with
+    /// snapshots, where the managers' addresses are kept, where events go, and whom to tell when it
+    /// cannot go on.
+    record Surroundings(BiConsumer<NodeId, AgentMessage.ToAgent> agents, RaftLinks raft,
+            SnapshotPieces snapshots, AddressBook addresses, EventLog log,
             Consumer<Throwable> broken) { }
 
-    private final Mailbox<ManagerInput> mailbox = new Mailbox<>();
-    private final Clients clients = new Clients(mailbox);
+    private final Mailbox<ManagerInput> mailbox;
+    private final Clients clients;
     private final Manager manager;
     private final Wal wal;
-    private final Snapshots snapshots;
     private final Round round;
     private final Surroundings around;
     private final Thread thread;
+    /// The last entry that the log held when the manager started.
+    private final long startIndex;
+    /// The committed state as of the last round; published by the thread, read by any.
+    private volatile View view;
+    /// Raft's members of late; published likewise.
+    private volatile Configuration members;
 
-    ManagerLoop(Manager manager, Wal wal, Snapshots snapshots, Surroundings around) {
+    ManagerLoop(Manager manager, Wal wal, Mailbox<ManagerInput> mailbox, Surroundings around) {
         this.manager = manager;
         this.wal = wal;
-        this.snapshots = snapshots;
+        this.mailbox = mailbox;
+        this.clients = new Clients(mailbox);
         this.around = around;
+        this.startIndex = manager.lastIndex();
+        this.view = manager.committed();
+        this.members = manager.configuration();
         this.round = new Round(manager, wal, this::perform);
         this.thread = Thread.ofPlatform().name("manager").unstarted(this::run);
     }
@@ -56,12 +70,22 @@ final class ManagerLoop implements AutoCloseable {
         thread.start();
     }
 
-    Mailbox<ManagerInput> mailbox() {
-        return mailbox;
-    }
-
     Clients clients() {
         return clients;
+    }
+
+    View view() {
+        return view;
+    }
+
+    /// Whether everything is applied that the log held at the start, and something at all.
+    boolean current() {
+        return view.index() >= Math.max(1, startIndex);
+    }
+
+    /// Raft's members, as this manager's log has them.
+    Configuration members() {
+        return members;
     }
 
     /// Why no write can be taken now, if the disk has no room for it.
@@ -73,6 +97,9 @@ final class ManagerLoop implements AutoCloseable {
     @Override public void close() throws IOException {
         mailbox.close();
         clients.close();
+        if (thread.getState() == Thread.State.NEW) {
+            wal.close();
+        }
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -83,10 +110,10 @@ final class ManagerLoop implements AutoCloseable {
     private void perform(ManagerOutput output) {
         switch (output) {
             case ManagerOutput.Answer answer -> clients.complete(answer.token(), answer);
+            case ManagerOutput.Elsewhere other -> clients.complete(other.token(), other);
             case ManagerOutput.Readable read -> clients.complete(read.token(), read);
-            case ManagerOutput.Tell tell -> around.localAgent().accept(tell.message());
-            case ManagerOutput.CutSnapshot cut -> Thread.ofPlatform().name("snapshot")
-                    .start(() -> cut(cut));
+            case ManagerOutput.Tell tell -> around.agents().accept(tell.node(), tell.message());
+            case ManagerOutput.CutSnapshot cut -> around.snapshots().cut(cut);
             case ManagerOutput.Happened happened -> around.log().event((Record) happened.event());
             case ManagerOutput.FromRaft raft -> perform(raft.output());
         }
@@ -132,6 +159,7 @@ final class ManagerLoop implements AutoCloseable {
             while (mailbox.open()) {
                 long now = Time.now();
                 round.run(now, Time.wall(), mailbox.take(wake(now, untended)));
+                publish();
                 untended = wal.tend();
             }
             wal.close();
@@ -147,24 +175,33 @@ final class ManagerLoop implements AutoCloseable {
         return wal.shortage().isPresent() ? Math.min(due, now + SHORTAGE_MS) : due;
     }
 
-    /// Raft's own outputs. A sole voter has no peers: what is for them comes with the joins.
-    private void perform(RaftOutput output) {
-        if (output instanceof RaftOutput.Happened happened) {
-            around.log().event((Record) happened.event());
+    /// Lets other threads see what is committed, and keeps the addresses found in it.
+    private void publish() {
+        View now = manager.committed();
+        if (now != view) {
+            view = now;
+            members = manager.configuration();
+            around.addresses().replace(Desk.managers(now));
         }
     }
 
-    private void cut(ManagerOutput.CutSnapshot cut) {
-        try {
-            SnapshotWriter writer = snapshots.begin(cut.meta());
-            for (byte[] part : Snapshot.write(cut.view())) {
-                writer.add(part);
-                writer.add(new byte[] {'\n'});
+    /// What raft wants of the world beside the log.
+    private void perform(RaftOutput output) {
+        switch (output) {
+            case RaftOutput.Send send -> around.raft().send(send.to(), send.message());
+            case RaftOutput.SendSnapshotChunk piece -> around.snapshots().sendPiece(piece);
+            case RaftOutput.StoreSnapshotChunk piece -> around.snapshots().storePiece(piece);
+            case RaftOutput.InstallSnapshot install -> around.snapshots().install(install.meta());
+            case RaftOutput.DialOnce dial -> around.raft().dialOnce(dial.peer());
+            case RaftOutput.Happened happened -> {
+                around.log().event((Record) happened.event());
+                if (happened.event() instanceof RaftEvent.ConfigurationChanged changed) {
+                    Thread.ofVirtual().start(() -> around.raft().keep(changed.configuration()));
+                }
             }
-            writer.commit();
-            mailbox.put(new ManagerInput.ToRaft(new RaftInput.SnapshotTaken(cut.meta())));
-        } catch (IOException e) {
-            around.log().trouble("no snapshot could be made; the log grows until the next", e);
+            case RaftOutput.Write _, RaftOutput.Committed _, RaftOutput.Accepted _,
+                 RaftOutput.ReadReady _, RaftOutput.Transferred _, RaftOutput.Refused _ ->
+                throw new Invariant.Violation("not for the world: " + output);
         }
     }
 }

@@ -2,33 +2,34 @@ package swarm.node;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.LongFunction;
 import swarm.agent.Agent;
 import swarm.agent.AgentConfig;
 import swarm.agent.AgentInput;
+import swarm.agent.AgentOutput;
 import swarm.agent.Restored;
 import swarm.api.ApiAnswer;
-import swarm.api.Deed;
+import swarm.api.ApiRequest;
+import swarm.api.Messages;
+import swarm.api.Route;
 import swarm.disk.Seal;
 import swarm.disk.Snapshots;
 import swarm.disk.StateDir;
 import swarm.disk.StateFiles;
-import swarm.disk.Wal;
-import swarm.dispatcher.AgentMessage;
 import swarm.engine.Engine;
 import swarm.json.JsonException;
 import swarm.manager.Manager;
 import swarm.manager.ManagerInput;
 import swarm.manager.ManagerOutput;
 import swarm.model.Ids;
-import swarm.raft.MemberId;
+import swarm.node.Question.Known;
+import swarm.node.Question.Reply;
 
-/// A node that is in a swarm: its manager, its agent, and the wires between the two, which carry
-/// the same messages that others' agents will send over the network. A full mailbox drops what
-/// passes between them rather than let one wait for the other: both say again what went unheard.
+/// A node that is in a swarm: its agent, its part as a manager if it has one, and the ways to the
+/// managers: the agent's link, and the courier of what this node or its clients ask of others.
 final class Member implements AutoCloseable {
     /// What a member stands on.
     record Ground(StateDir dir, SecureRandom chance, Engine engine, String hostname,
@@ -47,95 +48,190 @@ final class Member implements AutoCloseable {
         }
     }
 
-    private final NodeState state;
-    private final ManagerLoop manager;
-    private final AgentLoop agent;
-    private final SecureRandom chance;
+    /// Stands for this node's own manager, whatever its address.
+    private static final String OWN = "";
+    /// How long one try to reach the leader may take: a write is asked again under the same id, so
+    /// it is done once however many tries it needs.
+    private static final long TRY_MS = 2_500;
+    private static final long RETRY_MS = 50;
+    /// How long a node that goes waits to be told that the others know.
+    private static final long LEAVE_MS = 5_000;
 
-    private Member(NodeState state, ManagerLoop manager, AgentLoop agent, SecureRandom chance) {
+    private final Ground ground;
+    private final NodeState state;
+    private final Credentials credentials;
+    private final AddressBook addresses;
+    private final Courier courier;
+    private final AgentLoop agent;
+    private final AgentLink link;
+    private final Optional<ManagerPart> manager;
+
+    private Member(Ground ground, NodeState state) throws IOException {
+        this.ground = ground;
         this.state = state;
-        this.manager = manager;
-        this.agent = agent;
-        this.chance = chance;
+        credentials = new Credentials(NodeState.identity(ground.files()),
+                NodeState.root(ground.files()), ground.chance());
+        addresses = AddressBook.open(ground.files(), ground.log());
+        courier = new Courier(credentials::dialer);
+        Mailbox<AgentInput> mailbox = new Mailbox<>();
+        manager = state.manager()
+                ? Optional.of(new ManagerPart(ground, state, credentials, addresses))
+                : Optional.empty();
+        link = new AgentLink(new AgentLink.Surroundings(this::managers, credentials::dialer,
+                addr -> manager.filter(part -> addr.equals(OWN) || part.at(addr))
+                        .map(part -> part.own(state.addr())),
+                mailbox::put, ground.log()::say));
+        agent = agent(mailbox);
     }
 
     /// Starts the node as its state directory left it.
     ///
-    /// @throws IOException in one sentence, when the state cannot be read or is damaged
+    /// @throws IOException in one sentence, when the state cannot be read or is damaged, or the
+    ///     manager's port cannot be had
     static Member start(Ground ground, NodeState state) throws IOException {
-        Wires wires = new Wires(state);
-        ManagerLoop manager = manager(ground, state, wires);
-        AgentLoop agent = agent(ground, state, wires);
-        wires.connect(manager, agent);
-        manager.start();
-        agent.start();
-        return new Member(state, manager, agent, ground.chance());
+        Member member = new Member(ground, state);
+        if (member.manager.isPresent()) {
+            member.manager.get().start(member.credentials, ground.log());
+        }
+        member.agent.start();
+        return member;
     }
 
     NodeState state() {
         return state;
     }
 
-    /// A client's write, until it is done or its time is over.
-    ApiAnswer write(Deed deed) {
-        Optional<String> shortage = manager.shortage();
-        if (shortage.isPresent()) {
-            return ApiAnswer.error(503, shortage.get());
+    /// Where the agent may dial, its own manager first.
+    private List<String> managers() {
+        List<String> all = new ArrayList<>(manager.isPresent() ? List.of(OWN) : List.of());
+        all.addAll(addresses.addresses());
+        return all;
+    }
+
+    Optional<ManagerPart> manager() {
+        return manager;
+    }
+
+    AddressBook addresses() {
+        return addresses;
+    }
+
+    /// A client's read or write, answered by the leader, whichever manager that is and becomes
+    /// while the answer is waited for.
+    ApiAnswer answer(ApiRequest request, Route.Swarm route) {
+        if (manager.isEmpty()) {
+            return ApiAnswer.error(503, Messages.WORKER);
         }
-        String requestId = Ids.draw(chance);
-        return switch (ask(token -> new ManagerInput.Write(token, requestId, deed))) {
-            case ManagerOutput.Answer answer -> answer.answer();
-            case ManagerOutput.Readable _, ManagerOutput.FromRaft _, ManagerOutput.Tell _,
-                 ManagerOutput.CutSnapshot _, ManagerOutput.Happened _ -> STOPPING;
+        String requestId = Ids.draw(ground.chance());
+        long deadline = Time.now() + Manager.WRITE_MS;
+        while (true) {
+            Reply reply = ask(manager.get(), requestId, request, route, deadline);
+            if (reply instanceof Reply.Answered answered) {
+                return answered.answer();
+            }
+            if (Time.now() >= deadline) {
+                return Manager.outOfTime(route instanceof Route.Write);
+            }
+            Time.pause(RETRY_MS);
+        }
+    }
+
+    /// One try: here, or where this manager says. Elsewhere again means that nobody has answered.
+    private Reply ask(ManagerPart part, String requestId, ApiRequest request, Route.Swarm route,
+            long deadline) {
+        ManagerOutput output = switch (route) {
+            case Route.Read _ -> part.read();
+            case Route.Write write -> part.write(requestId, write.deed());
+        };
+        return switch (output) {
+            case ManagerOutput.Answer answer -> new Reply.Answered(answer.answer());
+            case ManagerOutput.Readable readable when route instanceof Route.Read read ->
+                new Reply.Answered(read.query().answer(readable.view(), readable.facts()));
+            case ManagerOutput.Elsewhere elsewhere -> ask(elsewhere.addr(),
+                    new Question.Handle(requestId, request),
+                    Math.clamp(deadline - Time.now(), 1, TRY_MS));
+            case ManagerOutput _ -> new Reply.Answered(ApiAnswer.error(500, "no answer"));
         };
     }
 
-    /// A view that holds every write acknowledged before now, or why there is none: one of the two
-    /// outputs `Readable` and `Answer`.
-    ManagerOutput read() {
-        return ask(ManagerInput.Read::new);
+    private Reply ask(String addr, Question question, long replyMs) {
+        try {
+            return courier.ask(addr, question, replyMs);
+        } catch (IOException lost) {
+            return new Reply.Elsewhere("");
+        }
+    }
+
+    /// Waits until the swarm knows this node as what it is: a worker when a manager has granted its
+    /// agent a session, a manager when it is a voter that knows its own row. False if not in time.
+    boolean settled(long ms) {
+        long deadline = Time.now() + ms;
+        while (Time.now() < deadline) {
+            if (agent.inSession() && manager.map(ManagerPart::votes).orElse(true)) {
+                return true;
+            }
+            Time.pause(RETRY_MS);
+        }
+        return false;
+    }
+
+    /// Hands the leadership on, if this node has it and there is another manager.
+    void handOver() {
+        manager.ifPresent(ManagerPart::handOver);
+    }
+
+    /// Tells the managers that this node goes, as far as one can be told in a few seconds. One that
+    /// leads hands over first; a manager stays until raft does without it, for a member that is
+    /// gone before it is removed counts as one that is lost.
+    void sayGoodbye() {
+        List<String> others = addresses.managers().stream()
+                .filter(known -> known.raftId() != state.raftId()).map(Known::addr).toList();
+        if (others.isEmpty()) {
+            return;
+        }
+        handOver();
+        long deadline = Time.now() + LEAVE_MS;
+        String hint = "";
+        for (int turn = 0; Time.now() < deadline; turn++) {
+            String addr = hint.isEmpty() ? others.get(turn % others.size()) : hint;
+            if (!(ask(addr, new Question.Leave(), TRY_MS) instanceof Reply.Elsewhere elsewhere)) {
+                break;
+            }
+            hint = others.contains(elsewhere.addr()) ? elsewhere.addr() : "";
+            Time.pause(RETRY_MS);
+        }
+        while (manager.filter(ManagerPart::belongs).isPresent() && Time.now() < deadline) {
+            Time.pause(RETRY_MS);
+        }
     }
 
     /// Ends the threads; containers go on running.
     @Override public void close() throws IOException {
+        link.close();
         agent.close();
-        manager.close();
-    }
-
-    private static final ApiAnswer STOPPING = ApiAnswer.error(503, "the daemon is stopping");
-
-    private ManagerOutput ask(LongFunction<ManagerInput> question) {
-        try {
-            return manager.clients().ask(question);
-        } catch (TimeoutException e) {
-            return new ManagerOutput.Answer(0, STOPPING);
+        courier.close();
+        if (manager.isPresent()) {
+            manager.get().close();
         }
     }
 
-    private static ManagerLoop manager(Ground ground, NodeState state, Wires wires)
-            throws IOException {
-        Snapshots snapshots = ground.snapshots();
-        Wal.Opened opened = Wal.open(ground.dir().log(), ground.seal(), Wal.SEGMENT_BYTES,
-                snapshots.newest());
-        Manager manager = new Manager(
-                new Manager.Self(state.node(), new MemberId(state.raftId())), opened.recovered(),
-                ManagerLoop.load(snapshots, opened.recovered().snapshot()), ground.chance(),
-                Time.now());
-        return new ManagerLoop(manager, opened.wal(), snapshots, new ManagerLoop.Surroundings(
-                wires::toAgent, ground.log(), ground.broken()));
-    }
-
-    private static AgentLoop agent(Ground ground, NodeState state, Wires wires)
-            throws IOException {
-        if (NodeState.identity(ground.files()).expiredAt(Time.wall())) {
+    private AgentLoop agent(Mailbox<AgentInput> mailbox) throws IOException {
+        if (credentials.identity().expiredAt(Time.wall())) {
             ground.log().say("this node's certificate has expired; other nodes will refuse it");
         }
         AgentConfig config = new AgentConfig(state.node(), state.cluster(),
                 Ids.draw(ground.chance()), ground.hostname(),
-                Founding.tlsInfo(NodeState.root(ground.files())));
-        Agent agent = new Agent(config, restored(ground.files()), ground.chance(), Time.now());
-        return new AgentLoop(agent, ground.engine(), new AgentLoop.Surroundings(
-                wires::toManager, ground.files(), ground.log(), ground.broken()));
+                Founding.tlsInfo(credentials.root()));
+        Agent machine = new Agent(config, restored(ground.files()), ground.chance(), Time.now());
+        return new AgentLoop(machine, mailbox, ground.engine(), new AgentLoop.Surroundings(
+                link, this::belongs, ground.files(), ground.log(), ground.broken()));
+    }
+
+    /// A manager knows better, from its own store.
+    private void belongs(AgentOutput.Belongs told) {
+        if (manager.isEmpty()) {
+            addresses.replace(told.managers().stream().map(addr -> new Known(0, addr)).toList());
+        }
     }
 
     private static Restored restored(StateFiles files) throws IOException {
@@ -146,32 +242,6 @@ final class Member implements AutoCloseable {
             throw new IOException("the agent's saved tasks are damaged (" + e.getMessage()
                     + "); remove " + AgentLoop.FILE + " from the state directory: the manager "
                     + "tells the agent its tasks again", e);
-        }
-    }
-
-    /// The way between the two machines of one node.
-    private static final class Wires {
-        private final NodeState state;
-        /// Both are set once, before either thread starts.
-        private Optional<ManagerLoop> manager = Optional.empty();
-        private Optional<AgentLoop> agent = Optional.empty();
-
-        Wires(NodeState state) {
-            this.state = state;
-        }
-
-        void connect(ManagerLoop manager, AgentLoop agent) {
-            this.manager = Optional.of(manager);
-            this.agent = Optional.of(agent);
-        }
-
-        void toAgent(AgentMessage.ToAgent message) {
-            agent.orElseThrow().mailbox().offer(new AgentInput.FromManager(message));
-        }
-
-        void toManager(AgentMessage.ToManager message) {
-            manager.orElseThrow().mailbox()
-                    .offer(new ManagerInput.FromAgent(state.node(), state.addr(), message));
         }
     }
 }

@@ -2,23 +2,28 @@ package swarm.node;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.Optional;
 import swarm.ca.Certificate;
 import swarm.ca.Identity;
 import swarm.ca.MalformedException;
+import swarm.ca.SigningKey;
+import swarm.disk.StateDir;
 import swarm.disk.StateFiles;
 import swarm.json.Audience;
 import swarm.json.JsonException;
 import swarm.json.RecordCodec;
 import swarm.model.NodeId;
 
-/// What a node remembers of its membership across restarts, beside its log and its agent's tasks:
-/// who it is, in which swarm, and where it is reached. Its presence in the state directory is what
-/// makes the node a member: it is written last when one joins and removed first when one leaves.
-record NodeState(NodeId node, String cluster, long raftId, String addr) {
+/// What a node remembers of its membership across restarts, beside its log, its agent's tasks and
+/// the managers' addresses: who it is, in which swarm, its number in raft (0: it is no manager),
+/// the address by which it is known, and where it listens as a manager. Its presence in the state
+/// directory is what makes the node a member: it is written last when one joins and removed first
+/// when one leaves.
+record NodeState(NodeId node, String cluster, long raftId, String addr, String listen) {
     private static final String FILE = "node.json";
     private static final String CERTIFICATE = "node.crt";
-    private static final String KEY = "node.key";
+    private static final String KEY = StateDir.NODE_KEY;
     private static final String ROOT = "root.crt";
     /// No daemon runs on a damaged state, so nothing that needs one can help.
     private static final String CURE =
@@ -45,12 +50,32 @@ record NodeState(NodeId node, String cluster, long raftId, String addr) {
         return "the state directory lacks " + FILE + " and holds a swarm's state; " + CURE;
     }
 
-    /// Makes the node a member with this identity under this root.
+    /// Makes the node a member with this identity, of the machine's own key, under this root.
     void write(StateFiles files, Identity identity, Certificate root) throws IOException {
         files.replace(ROOT, bytes(root.pem()));
-        files.replace(KEY, bytes(identity.key().pem()));
         files.replace(CERTIFICATE, bytes(identity.certificatePem()));
         files.replace(FILE, RecordCodec.toBytes(this, Audience.LOG));
+    }
+
+    /// Whether the node has a seat in raft.
+    boolean manager() {
+        return raftId != 0;
+    }
+
+    /// The key that this machine was given once; it outlives a membership, so that a node that
+    /// joins again is the same node.
+    static SigningKey key(StateFiles files, SecureRandom chance) throws IOException {
+        if (files.read(KEY).isEmpty()) {
+            SigningKey made = SigningKey.make(chance);
+            files.replace(KEY, bytes(made.pem()));
+            return made;
+        }
+        try {
+            return SigningKey.fromPem(text(files, KEY));
+        } catch (MalformedException e) {
+            throw new IOException("the state directory's " + KEY + " is damaged ("
+                    + e.getMessage() + "); " + CURE, e);
+        }
     }
 
     /// The key and certificate beside it.

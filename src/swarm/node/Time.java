@@ -19,4 +19,13 @@ final class Time {
     static Instant wall() {
         return Instant.now();
     }
+
+    /// Lets time pass; shorter when the thread is told to end.
+    static void pause(long ms) {
+        try {
+            Thread.sleep(ms);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

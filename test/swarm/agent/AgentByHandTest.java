@@ -37,7 +37,8 @@ class AgentByHandTest {
     @BeforeEach
     void engineIsDescribed() {
         List<AgentOutput> first = step(new AgentInput.Tick());
-        assertTrue(first.contains(new AgentOutput.Redial("no link to a manager")));
+        assertTrue(first.contains(new AgentOutput.Redial("no link to a manager",
+                Optional.empty())));
         answer(first, EngineCall.Describe.class, new EngineAnswer.Described(
                 new Placement.Platform("x86_64", "linux"), Resources.NONE,
                 new Node.Engine("1", new TreeMap<>(), List.of())));

@@ -113,8 +113,8 @@ class ConvergenceTest {
 
     private void disturb() {
         AgentWorld.Host host = someHost();
-        switch (chance.nextInt(14)) {
-            case 0 -> world.lead();
+        switch (chance.nextInt(15)) {
+            case 0 -> world.elect(chance.nextInt(2_000));
             case 1, 2 -> world.cut(host, chance.nextBoolean());
             case 3 -> {
                 if (world.lives(host)) {
@@ -134,6 +134,7 @@ class ConvergenceTest {
             case 10 -> host.engine().mute(chance.nextBoolean());
             case 11 -> world.leaky(chance.nextInt(10));
             case 12 -> wanted = chance.nextInt(8);
+            case 13 -> world.astray(chance.nextInt(4));
             default -> world.freezeLeader(chance.nextInt(5_000));
         }
     }
@@ -142,7 +143,10 @@ class ConvergenceTest {
     private void unsettle() {
         AgentWorld.Host host = someHost();
         switch (chance.nextInt(5)) {
-            case 0 -> world.lead();
+            case 0 -> {
+                world.astray(chance.nextInt(4));
+                world.elect(chance.nextInt(1_500));
+            }
             case 1 -> {
                 world.cut(host, true);
                 world.run(chance.nextInt(1_400));

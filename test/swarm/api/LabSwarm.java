@@ -125,7 +125,7 @@ final class LabSwarm {
         };
     }
 
-    private ApiAnswer write(Deed deed) {
+    ApiAnswer write(Deed deed) {
         return switch (deed.decide(view, new Moment(0, WALL, chance))) {
             case Decision.Refuse(ApiAnswer answer) -> answer;
             case Decision.Propose(List<Change> changes, ApiAnswer answer) -> {

@@ -90,7 +90,7 @@ final class RequestTest {
     @Test void infoSaysWhatTheEngineSaysAndTheSwarm() throws JsonException {
         Json.Obj engine = Json.parse("{\"ID\":\"x\",\"Swarm\":{\"NodeID\":\"other\"},\"NCPU\":2}")
                 .asObj();
-        Json.Obj info = Info.manager(engine, swarm.view(), swarm.facts(), "10.78.0.11");
+        Json.Obj info = Info.manager(engine, swarm.view(), swarm.facts().self(), "10.78.0.11");
         assertEquals(List.of("ID", "Swarm", "NCPU"), List.copyOf(info.members().keySet()));
         assertEquals(List.of("NodeID", "NodeAddr", "LocalNodeState", "ControlAvailable", "Error",
                 "RemoteManagers", "Nodes", "Managers", "Cluster"),
@@ -101,12 +101,20 @@ final class RequestTest {
         assertEquals("{\"NodeID\":\"\",\"NodeAddr\":\"\",\"LocalNodeState\":\"inactive\","
                 + "\"ControlAvailable\":false,\"Error\":\"\",\"RemoteManagers\":null}",
                 Info.inactive(engine).obj("Swarm").text());
+        assertEquals("""
+                {"NodeID":"n","NodeAddr":"a","LocalNodeState":"active","ControlAvailable":false,\
+                "Error":"","RemoteManagers":[{"NodeID":"m","Addr":"b:2377"}]}""",
+                Info.worker(engine, new NodeId("n"), "a",
+                        List.of(new Info.Remote("m", "b:2377"))).obj("Swarm").text());
+        assertEquals("This node is not a swarm manager. Worker nodes can't be used to view or "
+                + "modify cluster state. Please run this command on a manager node or promote "
+                + "the current node to a manager.", Messages.WORKER);
         assertEquals("why", Info.pending(engine, new NodeId("n"), "a", "why").obj("Swarm")
                 .str("Error"));
     }
 
     @Test void nodeWithoutEngineDescribesItself() {
-        Json.Obj info = Info.manager(Json.obj(), swarm.view(), swarm.facts(), "10.78.0.11");
+        Json.Obj info = Info.manager(Json.obj(), swarm.view(), swarm.facts().self(), "10.78.0.11");
         assertEquals("node1", info.str("Name"));
         assertEquals(2, info.num("NCPU"));
         assertEquals("1.41", Info.version(Json.obj()).str("ApiVersion"));

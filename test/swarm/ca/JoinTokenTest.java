@@ -27,6 +27,10 @@ final class JoinTokenTest {
         return Certificate.listFromPem(Golden.text(name)).getFirst();
     }
 
+    @Test void idsHaveZerosInFront() {
+        assertEquals("0".repeat(23) + "za", JoinToken.digits(new byte[] {0, 0, 4, (byte) 0xf6}));
+    }
+
     @Test void meansTheRootThatDockerMadeItFor() throws IOException, MalformedException {
         assertTrue(JoinToken.parse(TOKEN).means(root("docker-root.pem")));
         assertFalse(JoinToken.parse(TOKEN).means(root("docker-root-2.pem")));

@@ -41,6 +41,16 @@ final class SigningRequestTest {
         assertEquals("a signing request without a valid signature of its key", refusal);
     }
 
+    @Test void nodeIdFollowsFromTheKey() throws IOException, MalformedException {
+        // sha256 of `openssl pkey -pubin -outform DER`: 9fe78809cdffe9f2eb6d79b9175d69e1...
+        assertEquals("9gsvow4z9ar60aov0m7a6ego1",
+            SigningRequest.fromPem(Golden.text("openssl.csr")).nodeId());
+        SigningKey key = SigningKey.make(new Seeded(1));
+        String id = SigningRequest.make(key, new Seeded(2)).nodeId();
+        assertEquals(id, SigningRequest.make(key, new Seeded(3)).nodeId());
+        assertEquals(25, id.length());
+    }
+
     @Test void damagedRequestIsRefused() throws IOException, MalformedException {
         byte[] good = Pem.decode(Pem.REQUEST, Golden.text("openssl.csr")).getFirst();
         SplittableRandom random = new SplittableRandom(4);

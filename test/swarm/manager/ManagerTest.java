@@ -29,13 +29,17 @@ final class ManagerTest {
     private final Sole sole = new Sole(10_000);
 
     private static Deed create(String name, int replicas) {
+        return create(name, spec(name, replicas));
+    }
+
+    private static Deed create(String name, ServiceSpec spec) {
         return (tip, moment) -> {
             if (tip.serviceNamed(name).isPresent()) {
                 return new Decision.Refuse(ApiAnswer.error(409, "taken"));
             }
             ServiceId id = new ServiceId("service" + tip.index());
             Service made = new Service(id, Version.NONE, moment.wall(), moment.wall(),
-                    spec(name, replicas), Optional.empty(), Service.Endpoint.NONE,
+                    spec, Optional.empty(), Service.Endpoint.NONE,
                     Optional.empty(), Optional.empty(), Version.NONE);
             return new Decision.Propose(List.of(new Change.Create(made)),
                     ApiAnswer.text(201, "{\"ID\":\"" + id + "\"}"));
@@ -43,10 +47,16 @@ final class ManagerTest {
     }
 
     private static ServiceSpec spec(String name, int replicas) {
+        return spec(name, replicas, 0);
+    }
+
+    /// Its tasks are larger than so many bytes.
+    private static ServiceSpec spec(String name, int replicas, int bytes) {
         try {
             return RecordCodec.fromBytes(ServiceSpec.class, ("""
-                {"Name":"NAME","TaskTemplate":{"ContainerSpec":{"Image":"i"}},
+                {"Name":"NAME","TaskTemplate":{"ContainerSpec":{"Image":"i","Env":["A=PAD"]}},
                  "Mode":{"Replicated":{"Replicas":COUNT}}}""").replace("NAME", name)
+                    .replace("PAD", "x".repeat(bytes))
                     .replace("COUNT", Integer.toString(replicas)).getBytes());
         } catch (JsonException e) {
             throw new AssertionError(e);
@@ -58,7 +68,7 @@ final class ManagerTest {
             case ManagerOutput.Answer answer -> answer.answer().status();
             case ManagerOutput.Readable _ -> 200;
             case ManagerOutput.FromRaft _, ManagerOutput.Tell _, ManagerOutput.CutSnapshot _,
-                 ManagerOutput.Happened _ -> 0;
+                 ManagerOutput.Happened _, ManagerOutput.Elsewhere _ -> 0;
         }).orElse(0);
     }
 
@@ -198,6 +208,34 @@ final class ManagerTest {
     private boolean told() {
         return sole.visible.stream().anyMatch(output -> output instanceof ManagerOutput.Tell(
                 var _, AgentMessage.TaskChanges changes) && !changes.changed().isEmpty());
+    }
+
+    @Test void decisionsOfTheLoopsThatNoEntryHoldsAreSplit() {
+        sole.give(new ManagerInput.Write(1, "r1", create("web", spec("web", 500, 5_000))));
+        assertEquals(201, status(1));
+        assertEquals(500, sole.manager.committed().tasks().size());
+        assertTrue(sole.manager.isLeading());
+    }
+
+    @Test void writeThatNoEntryHoldsIsRefusedNamingTheLimit() {
+        sole.give(new ManagerInput.Write(1, "r1", create("web", spec("web", 1, 1 << 20))));
+        assertEquals(413, status(1));
+        assertTrue(sole.answer(1).map(ManagerTest::body).orElse("").contains("1000000 bytes"));
+        sole.give(new ManagerInput.Write(2, "r2", create("web", spec("web", 3, 900_000))));
+        assertEquals(201, status(2));
+        assertEquals(3, sole.manager.committed().tasks().size());
+    }
+
+    @Test void changeThatNoEntryHoldsStopsNothing() {
+        Node.Description said = sole.manager.committed().nodes().getFirst().description();
+        say(new AgentMessage.Register("boot", new Node.Description("x".repeat(2 << 20),
+                said.platform(), said.resources(), said.engine(), said.tlsInfo())));
+        sole.give(new ManagerInput.Write(1, "r1", create("web", 2)));
+        sole.run(2_000);
+        assertEquals(201, status(1));
+        assertEquals(2, sole.manager.committed().tasks().size());
+        assertTrue(sole.visible.stream().anyMatch(output -> output instanceof
+                ManagerOutput.Happened(ManagerEvent.Refused _)));
     }
 
     @Test void snapshotIsCutAtTheInterval() {

@@ -91,7 +91,7 @@ final class Sole {
             case ManagerOutput.Answer answer -> answer.token() == token;
             case ManagerOutput.Readable read -> read.token() == token;
             case ManagerOutput.FromRaft _, ManagerOutput.Tell _, ManagerOutput.CutSnapshot _,
-                 ManagerOutput.Happened _ -> false;
+                 ManagerOutput.Happened _, ManagerOutput.Elsewhere _ -> false;
         }).findFirst();
     }
 
@@ -133,7 +133,7 @@ final class Sole {
         }
     }
 
-    private static Command founding(long snapshotInterval) {
+    static Command founding(long snapshotInterval) {
         ClusterSpec initial = ClusterSpec.initial();
         ClusterSpec spec = new ClusterSpec("default", new TreeMap<>(), initial.orchestration(),
                 new ClusterSpec.Raft(snapshotInterval, Optional.of(0L), 500, 10, 1),

@@ -1,0 +1,170 @@
+package e2e;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import swarm.json.Json;
+
+/// Several daemons on this machine that make one swarm: managers first, then workers, each with a
+/// directory, a port and processes of its own.
+///
+/// Invariants: `close` leaves no process and no file of any of them.
+final class Fleet implements AutoCloseable {
+    private final List<Lab> nodes = new ArrayList<>();
+    private final List<String> addresses = new ArrayList<>();
+    private final List<String> ids = new ArrayList<>();
+    private final int managers;
+
+    private Fleet(int managers) {
+        this.managers = managers;
+    }
+
+    /// A swarm of so many managers and workers, all of them in and ready.
+    static Fleet of(int managers, int workers) throws IOException {
+        Fleet fleet = new Fleet(managers);
+        try {
+            fleet.add().swarm("init", "--advertise-addr", fleet.addresses.getFirst(),
+                    "--listen-addr", fleet.addresses.getFirst()).ok();
+            for (int i = 1; i < managers + workers; i++) {
+                fleet.add();
+                fleet.join(i, fleet.token(i < managers ? "manager" : "worker")).ok();
+            }
+            for (Lab lab : fleet.nodes) {
+                fleet.ids.add(info(lab).str("NodeID"));
+            }
+            fleet.awaitStates(TreeMap::new);
+            return fleet;
+        } catch (IOException | AssertionError failed) {
+            fleet.close();
+            throw failed;
+        }
+    }
+
+    /// One more daemon, in no swarm yet.
+    private Lab add() throws IOException {
+        Lab lab = Lab.ofProcesses();
+        nodes.add(lab);
+        addresses.add("127.0.0.1:" + Lab.freePort());
+        lab.start("--hostname", "node" + nodes.size());
+        return lab;
+    }
+
+    /// Has a daemon join by way of the first manager.
+    Ran join(int node, String token) throws IOException {
+        return nodes.get(node).swarm("join", "--token", token, "--advertise-addr",
+                addresses.get(node), "--listen-addr", addresses.get(node), addresses.getFirst());
+    }
+
+    Lab node(int node) {
+        return nodes.get(node);
+    }
+
+    List<Lab> nodes() {
+        return nodes;
+    }
+
+    String id(int node) {
+        return ids.get(node);
+    }
+
+    String address(int node) {
+        return addresses.get(node);
+    }
+
+    String token(String role) throws IOException {
+        return nodes.getFirst().swarm("join-token", "-q", role).ok().text();
+    }
+
+    /// The manager that leads, as another sees it; empty while none is known.
+    Optional<Integer> leader(int asked) throws IOException {
+        for (Json node : list(asked, "/nodes")) {
+            if (node.asObj().obj("ManagerStatus").bool("Leader")) {
+                return Optional.of(ids.indexOf(node.asObj().str("ID")));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// A list of the API, as a node gives it; empty when it gives none.
+    List<Json> list(int asked, String target) throws IOException {
+        try (ApiClient api = new ApiClient(nodes.get(asked))) {
+            ApiClient.Said said = api.read(target);
+            return said.status() == 200 && said.json() instanceof Json.Arr(List<Json> items)
+                    ? items : List.of();
+        }
+    }
+
+    static Json.Obj info(Lab lab) throws IOException {
+        try (ApiClient api = new ApiClient(lab)) {
+            return api.read("/info").ok().json().asObj().obj("Swarm");
+        }
+    }
+
+    /// What nodes are expected to be other than ready.
+    interface Expected {
+        TreeMap<Integer, String> states();
+    }
+
+    /// Waits until the first manager that answers shows every node ready, but for those expected to
+    /// be something else.
+    void awaitStates(Expected expected) throws IOException {
+        TreeMap<Integer, String> other = expected.states();
+        int asked = firstAlive();
+        String[] seen = {""};
+        try {
+            Lab.await("all nodes are as expected", () -> {
+                TreeMap<String, String> states = states(asked);
+                seen[0] = states.toString();
+                for (int i = 0; i < ids.size(); i++) {
+                    if (!other.getOrDefault(i, "ready").equals(states.get(ids.get(i)))) {
+                        return false;
+                    }
+                }
+                return true;
+            });
+        } catch (AssertionError late) {
+            throw new AssertionError(late.getMessage() + ": " + seen[0] + "\n" + logs(), late);
+        }
+    }
+
+    /// By node id: ready, down, unknown; for a manager that others do not reach, unreachable.
+    TreeMap<String, String> states(int asked) throws IOException {
+        TreeMap<String, String> states = new TreeMap<>();
+        for (Json node : list(asked, "/nodes")) {
+            Json.Obj row = node.asObj();
+            boolean unreached = row.obj("ManagerStatus").str("Reachability").equals("unreachable");
+            String state = row.obj("Status").str("State");
+            states.put(row.str("ID"), unreached && state.equals("ready") ? "unreachable" : state);
+        }
+        return states;
+    }
+
+    private int firstAlive() {
+        for (int i = 0; i < managers; i++) {
+            if (nodes.get(i).alive()) {
+                return i;
+            }
+        }
+        throw new AssertionError("no manager runs");
+    }
+
+    /// What every daemon has said.
+    String logs() throws IOException {
+        StringBuilder logs = new StringBuilder();
+        for (int i = 0; i < nodes.size(); i++) {
+            logs.append("node").append(i + 1).append(":\n").append(nodes.get(i).logText());
+        }
+        return logs.toString();
+    }
+
+    @Override public void close() throws IOException {
+        for (Lab lab : nodes) {
+            lab.killWithTasks();
+        }
+        for (Lab lab : nodes) {
+            lab.close();
+        }
+    }
+}
