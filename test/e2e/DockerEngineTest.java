@@ -304,12 +304,12 @@ class DockerEngineTest {
         done(new EngineCall.Start(id));
         String pid = Files.readString(Path.of(dockerd.host().replaceFirst("^unix://", ""))
                 .resolveSibling("pid")).strip();
-        Ran.run("kill", "-STOP", pid).ok();
+        Lab.signal("STOP", Long.parseLong(pid));
         try {
             assertEquals(EngineAnswer.Cause.UNAVAILABLE,
                     failed(new EngineCall.Inspect(id)).cause());
         } finally {
-            Ran.run("kill", "-CONT", pid).ok();
+            Lab.signal("CONT", Long.parseLong(pid));
         }
         assertTrue(inspected(id).alive());
     }

@@ -8,7 +8,9 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -207,6 +209,34 @@ public final class Lab implements AutoCloseable {
         return Ran.run(environment, List.of("sh", "-euc",
                 "java() { '" + java() + "' \"$@\"; }\n"
                 + "swarm() { '" + java() + "' " + jar + " \"$@\"; }\n" + script));
+    }
+
+    /// Sends a signal and waits until it has taken effect: after STOP every thread is stopped, after
+    /// KILL the process has ended, though perhaps nobody has asked how.
+    public static void signal(String signal, long pid) throws IOException {
+        Ran.run("kill", "-" + signal, "" + pid).ok();
+        String wanted = switch (signal) {
+            case "STOP" -> "T";
+            case "KILL" -> "ZX";
+            default -> "RSDIZX";
+        };
+        await(pid + " has taken " + signal, () -> threadStates(pid).chars()
+                .allMatch(state -> wanted.indexOf(state) >= 0));
+    }
+
+    /// One letter for each thread; none when there is no such process. (proc(5))
+    private static String threadStates(long pid) throws IOException {
+        StringBuilder states = new StringBuilder();
+        Path threads = Path.of("/proc", "" + pid, "task");
+        try (var each = Files.newDirectoryStream(threads)) {
+            for (Path thread : each) {
+                String stat = Files.readString(thread.resolve("stat"));
+                states.append(stat.charAt(stat.lastIndexOf(')') + 2));
+            }
+        } catch (NoSuchFileException | DirectoryIteratorException ended) {
+            return Files.exists(threads) ? "R" : "";
+        }
+        return states.toString();
     }
 
     /// Waits until something holds; what did not come true is the failure's text.

@@ -206,9 +206,9 @@ class ProcessEngineTest {
     void aFrozenTaskIsPaused() throws IOException {
         String id = started("one", "sleep", "1000");
         String pid = Long.toString(inspected(id).pid());
-        Ran.run("kill", "-STOP", pid).ok();
+        Lab.signal("STOP", Long.parseLong(pid));
         Lab.await("it is paused", () -> inspected(id).state() == Container.State.PAUSED);
-        Ran.run("kill", "-CONT", pid).ok();
+        Lab.signal("CONT", Long.parseLong(pid));
         Lab.await("it runs", () -> inspected(id).state() == Container.State.RUNNING);
     }
 
@@ -348,7 +348,7 @@ class ProcessEngineTest {
         engine.watch(events::add);
         Lab.await("the first look", () -> events.size() >= 2);
         assertEquals(new EngineEvent.Gap(), events.getFirst());
-        Ran.run("kill", "-STOP", Long.toString(inspected(id).pid())).ok();
+        Lab.signal("STOP", inspected(id).pid());
         Lab.await("the pause", () -> events.size() >= 3);
         Ran.run("kill", "-KILL", Long.toString(inspected(id).pid())).ok();
         Lab.await("the end", () -> events.size() >= 4);

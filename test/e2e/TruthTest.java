@@ -20,7 +20,7 @@ class TruthTest {
     void killedAndRemovedProcessesAreReplaced() throws IOException {
         try (Lab lab = Lab.ofProcesses().start(); Sleepers sleepers = new Sleepers(lab, 3)) {
             List<TaskProcess> before = sleepers.whole();
-            kill("-KILL", before.get(0));
+            Lab.signal("KILL", before.get(0).pid());
             sleepers.await(before.get(0).task(), "failed");
             assertReplaced(before.get(0), before, sleepers.whole());
             before = sleepers.whole();
@@ -34,12 +34,12 @@ class TruthTest {
     void stoppedProcessIsLeftAloneAndGoesOn() throws IOException {
         try (Lab lab = Lab.ofProcesses().start(); Sleepers sleepers = new Sleepers(lab, 2)) {
             List<TaskProcess> before = sleepers.whole();
-            kill("-STOP", before.get(0));
+            Lab.signal("STOP", before.get(0).pid());
             Lab.pause(Duration.ofSeconds(2));
             assertEquals(before, sleepers.whole());
-            kill("-CONT", before.get(0));
-            kill("-STOP", before.get(1));
-            kill("-KILL", before.get(1));
+            Lab.signal("CONT", before.get(0).pid());
+            Lab.signal("STOP", before.get(1).pid());
+            Lab.signal("KILL", before.get(1).pid());
             assertReplaced(before.get(1), before, sleepers.whole());
         }
     }
@@ -69,16 +69,13 @@ class TruthTest {
                 before + " became " + after);
     }
 
-    static void kill(String signal, TaskProcess process) throws IOException {
-        Ran.run("kill", signal, "" + process.pid()).ok();
-    }
-
     /// Kills a process and takes away all that its engine knows of it.
     private static void remove(Lab lab, TaskProcess process) throws IOException {
         try (Stream<Path> boxes = Files.list(lab.state().resolve("tasks"))) {
             for (Path box : boxes.toList()) {
                 if (Files.readString(box.resolve("record")).contains(process.task())) {
-                    Ran.run("sh", "-c", "kill -KILL " + process.pid() + "; rm -rf " + box).ok();
+                    Lab.signal("KILL", process.pid());
+                    Ran.run("rm", "-rf", box.toString()).ok();
                 }
             }
         }
