@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import swarm.wire.Protocol;
 
 /// Commands are found where a reader finds them.
 class DocumentTest {
@@ -34,6 +35,17 @@ class DocumentTest {
         Document example = Document.example(file("# engine: process\necho a\n# expect: a\n"));
         assertTrue(example.processes());
         assertEquals(List.of("a"), Document.expected(example.scripts().getFirst()));
+    }
+
+    @Test
+    void manualHasTheTableOfRights() throws IOException {
+        Path root = Path.of(System.getProperty("test.dir")).getParent();
+        String source = Files.readString(root.resolve("src/swarm/wire/Rights.java"));
+        String page = Files.readString(root.resolve("man/swarm-wire.7"));
+        List<String> table = source.lines().filter(line -> line.startsWith("///     "))
+                .map(line -> line.substring("/// ".length())).toList();
+        assertTrue(table.size() > Protocol.values().length, "the table is there");
+        table.forEach(line -> assertTrue(page.lines().anyMatch(line::equals), line));
     }
 
     private Path file(String text) throws IOException {

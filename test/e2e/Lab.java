@@ -58,6 +58,7 @@ public final class Lab implements AutoCloseable {
         environment.put("SWARM_DATA_DIR", dir.resolve("state").toString());
         environment.put("SWARM_ENGINE", engine);
         environment.put("SWARM_LAB", dir.resolve("lab").toString());
+        environment.put("TMPDIR", dir.toString());
         if (!engineHost.isEmpty()) {
             environment.put("DOCKER_HOST", engineHost);
         }
