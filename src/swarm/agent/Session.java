@@ -64,8 +64,8 @@ final class Session {
     private long askAt;
     private long askedAt = NEVER;
 
-    /// Answers that named no leader since a heartbeat was last answered, and how long the wait after
-    /// the next refusal may be, in ms: 0 at first, so that a new leader is asked at once.
+    /// Answers that named no leader since a heartbeat was last answered, and how long the wait
+    /// after the next refusal may be, in ms: 0 at first, so that a new leader is asked at once.
     private int leaderless;
     private long waitMs;
 
