@@ -34,7 +34,7 @@ import swarm.wire.Protocol;
 import swarm.wire.RefusedException;
 
 /// Every way in which a dial fails has a sentence of its own, which names the address.
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class WireDialTest {
     /// For dials that are meant to take too long.
     private static final Limited SHORT = new Limited(200, 64, 600_000);

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
@@ -28,9 +29,11 @@ import swarm.wire.Protocol;
 
 /// Links on real sockets: what is carried, what is too much, and how each of them ends when its
 /// network does not.
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class WireLinkTest {
     private static final int MIB = 1 << 20;
+    private static final int SENDERS = 8;
+    private static final int FRAMES_EACH = 200;
     private static final int LARGEST = 64 * MIB;
     private static final int LARGEST_OF_STRANGERS = 64 << 10;
 
@@ -110,17 +113,22 @@ final class WireLinkTest {
 
     @Test void framesOfManyThreadsStayWhole() throws Exception {
         Link link = lab.dial(lab.port(WireLab::echo), Protocol.RAFT, lab.tls(WireLab.MANAGER));
-        for (int i = 0; i < 8; i++) {
-            byte[] frame = random(30_000 + i);
-            Thread.ofVirtual().start(() -> {
+        CountDownLatch start = new CountDownLatch(1);
+        for (int i = 0; i < SENDERS; i++) {
+            byte[] frame = random(100 + i);
+            Thread.ofPlatform().start(() -> {
                 try {
-                    link.sendAll(List.of(frame, frame));
-                } catch (IOException e) {
+                    start.await();
+                    for (int sent = 0; sent < FRAMES_EACH; sent++) {
+                        link.sendAll(List.of(frame, frame));
+                    }
+                } catch (IOException | InterruptedException e) {
                     lab.troubles.add(e);
                 }
             });
         }
-        for (int i = 0; i < 16; i++) {
+        start.countDown();
+        for (int i = 0; i < 2 * SENDERS * FRAMES_EACH; i++) {
             byte[] frame = link.receive();
             assertArrayEquals(random(frame.length), frame);
         }

@@ -32,7 +32,7 @@ import swarm.wire.Rights;
 
 /// The listener on real sockets: whom it lets in, what strangers can do to it, and that its end is
 /// the end of everything.
-@Timeout(180)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class WirePortTest {
     private WireLab lab;
 
