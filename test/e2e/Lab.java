@@ -212,8 +212,8 @@ public final class Lab implements AutoCloseable {
                 + "swarm() { '" + java() + "' " + jar + " \"$@\"; }\n" + script));
     }
 
-    /// Sends a signal and waits until it has taken effect: after STOP every thread is stopped, after
-    /// KILL the process has ended, though perhaps nobody has asked how.
+    /// Sends a signal and waits until it has taken effect: after STOP every thread is stopped,
+    /// after KILL the process has ended, though perhaps nobody has asked how.
     public static void signal(String signal, long pid) throws IOException {
         Ran.run("kill", "-" + signal, "" + pid).ok();
         String wanted = switch (signal) {
