@@ -8,22 +8,35 @@ import java.util.TreeMap;
 import swarm.json.Json;
 
 /// Several daemons on this machine that make one swarm: managers first, then workers, each with a
-/// directory, a port and processes of its own.
+/// directory and processes of its own, and a port of its own or a host.
 ///
 /// Invariants: `close` leaves no process and no file of any of them.
 final class Fleet implements AutoCloseable {
+    static final int REPLICAS = 6;
+
     private final List<Lab> nodes = new ArrayList<>();
     private final List<String> addresses = new ArrayList<>();
     private final List<String> ids = new ArrayList<>();
     private final int managers;
+    private final Optional<Net> net;
 
-    private Fleet(int managers) {
+    private Fleet(int managers, Optional<Net> net) {
         this.managers = managers;
+        this.net = net;
     }
 
     /// A swarm of so many managers and workers, all of them in and ready.
     static Fleet of(int managers, int workers) throws IOException {
-        Fleet fleet = new Fleet(managers);
+        return of(managers, workers, Optional.empty());
+    }
+
+    /// The same, each on a host of its own.
+    static Fleet onHosts(int managers, int workers) throws IOException {
+        return of(managers, workers, Optional.of(Net.of(managers + workers)));
+    }
+
+    private static Fleet of(int managers, int workers, Optional<Net> net) throws IOException {
+        Fleet fleet = new Fleet(managers, net);
         try {
             fleet.add().swarm("init", "--advertise-addr", fleet.addresses.getFirst(),
                     "--listen-addr", fleet.addresses.getFirst()).ok();
@@ -46,9 +59,21 @@ final class Fleet implements AutoCloseable {
     private Lab add() throws IOException {
         Lab lab = Lab.ofProcesses();
         nodes.add(lab);
-        addresses.add("127.0.0.1:" + Lab.freePort());
-        lab.start("--hostname", "node" + nodes.size());
+        addresses.add(net.map(hosts -> hosts.address(nodes.size() - 1) + ":2377")
+                .orElse("127.0.0.1:" + Lab.freePort()));
+        start(nodes.size() - 1);
         return lab;
+    }
+
+    /// Starts a daemon, for the first time or again.
+    void start(int node) throws IOException {
+        nodes.get(node).start(net.map(hosts -> hosts.on(node)).orElse(List.of()),
+                "--hostname", "node" + (node + 1));
+    }
+
+    /// The hosts' network, for those who have it.
+    Net net() {
+        return net.orElseThrow();
     }
 
     /// Has a daemon join by way of the first manager.
@@ -100,6 +125,59 @@ final class Fleet implements AutoCloseable {
         try (ApiClient api = new ApiClient(lab)) {
             return api.read("/info").ok().json().asObj().obj("Swarm");
         }
+    }
+
+    /// A service of some replicas, which all run.
+    void createWeb(int asked) throws IOException {
+        nodes.get(asked).swarm("service", "create", "--name", "web", "--replicas", "" + REPLICAS,
+                "--restart-delay", "0s", "x", "sleep", "1000001").ok();
+    }
+
+    /// By id, the tasks that are to run and do, and their nodes.
+    TreeMap<String, String> running(int asked) throws IOException {
+        TreeMap<String, String> running = new TreeMap<>();
+        for (Json task : list(asked, "/tasks")) {
+            Json.Obj row = task.asObj();
+            if (row.str("DesiredState").equals("running")
+                    && row.obj("Status").str("State").equals("running")) {
+                running.put(row.str("ID"), row.str("NodeID"));
+            }
+        }
+        return running;
+    }
+
+    /// How many processes of the service's tasks live, on all nodes.
+    long processes() throws IOException {
+        long count = 0;
+        for (Lab lab : nodes) {
+            count += lab.taskPids().stream().filter(pid -> ProcessHandle.of(pid).isPresent())
+                    .count();
+        }
+        return count;
+    }
+
+    /// Waits until all replicas run, none of them on a node that was lost; returns them.
+    TreeMap<String, String> awaitMoved(int asked, int lost) throws IOException {
+        try {
+            Lab.await("all tasks run elsewhere", () -> {
+                TreeMap<String, String> now = running(asked);
+                return now.size() == REPLICAS && !now.containsValue(ids.get(lost));
+            });
+        } catch (AssertionError late) {
+            throw new AssertionError(late.getMessage() + "\n" + list(asked, "/tasks") + logs(),
+                    late);
+        }
+        return running(asked);
+    }
+
+    /// Waits until another manager than that one leads, and returns which.
+    int awaitOtherLeader(int asked, int before) throws IOException {
+        int[] found = {before};
+        Lab.await("another manager leads", () -> {
+            found[0] = leader(asked).orElse(before);
+            return found[0] != before;
+        });
+        return found[0];
     }
 
     /// What nodes are expected to be other than ready.
@@ -165,6 +243,9 @@ final class Fleet implements AutoCloseable {
         }
         for (Lab lab : nodes) {
             lab.close();
+        }
+        if (net.isPresent()) {
+            net.get().close();
         }
     }
 }

@@ -150,6 +150,23 @@ public final class Lab implements AutoCloseable {
         tasks.forEach(ProcessHandle::destroyForcibly);
     }
 
+    /// The processes that the process engine has noted for its tasks; some may have ended.
+    public List<Long> taskPids() throws IOException {
+        List<Long> pids = new ArrayList<>();
+        Path tasks = state().resolve("tasks");
+        if (Files.isDirectory(tasks)) {
+            try (Stream<Path> boxes = Files.list(tasks)) {
+                for (Path box : boxes.toList()) {
+                    Path pid = box.resolve("pid");
+                    if (Files.exists(pid)) {
+                        pids.add(Long.parseLong(Files.readString(pid).split(" ")[0]));
+                    }
+                }
+            }
+        }
+        return pids;
+    }
+
     public boolean alive() {
         return daemon != null && daemon.isAlive();
     }

@@ -10,13 +10,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import swarm.json.Json;
 
 /// A swarm of several nodes: they join by token, any manager answers, and what is lost with a node
 /// runs elsewhere.
 class ManySlow {
-    private static final int REPLICAS = 6;
-
     @Test
     void nodesJoinByTokenAndEveryManagerListsThem() throws IOException {
         try (Fleet fleet = Fleet.of(3, 2)) {
@@ -57,17 +54,16 @@ class ManySlow {
     @Test
     void killedLeaderIsReplacedAndOnlyItsTasksMove() throws IOException {
         try (Fleet fleet = Fleet.of(3, 2)) {
-            create(fleet, 1);
-            TreeMap<String, String> before = running(fleet, 1);
+            fleet.createWeb(1);
+            TreeMap<String, String> before = fleet.running(1);
             int leader = fleet.leader(1).orElseThrow();
             int other = (leader + 1) % 3;
             fleet.node(leader).killWithTasks();
-            Lab.await("another manager leads", () -> fleet.leader(other)
-                    .filter(now -> now != leader).isPresent());
-            TreeMap<String, String> after = awaitMoved(fleet, other, fleet.id(leader));
+            fleet.awaitOtherLeader(other, leader);
+            TreeMap<String, String> after = fleet.awaitMoved(other, leader);
             before.forEach((task, node) -> assertTrue(node.equals(fleet.id(leader))
                     || node.equals(after.get(task)), task + " was disturbed: " + after));
-            fleet.node(leader).start("--hostname", "node" + (leader + 1));
+            fleet.start(leader);
             fleet.awaitStates(TreeMap::new);
         }
     }
@@ -75,14 +71,14 @@ class ManySlow {
     @Test
     void lostWorkersTasksMoveAndItComesBackWithoutThem() throws IOException {
         try (Fleet fleet = Fleet.of(1, 2)) {
-            create(fleet, 0);
+            fleet.createWeb(0);
             fleet.node(2).killWithTasks();
             fleet.awaitStates(() -> new TreeMap<>(Map.of(2, "down")));
-            awaitMoved(fleet, 0, fleet.id(2));
-            fleet.node(2).start("--hostname", "node3");
+            fleet.awaitMoved(0, 2);
+            fleet.start(2);
             fleet.awaitStates(TreeMap::new);
             assertEquals(new TreeSet<>(List.of(fleet.id(0), fleet.id(1))),
-                    new TreeSet<>(running(fleet, 0).values()));
+                    new TreeSet<>(fleet.running(0).values()));
         }
     }
 
@@ -125,16 +121,16 @@ class ManySlow {
     @Test
     void managersThatAllStopAndStartFindOneAnother() throws IOException {
         try (Fleet fleet = Fleet.of(3, 1)) {
-            create(fleet, 0);
-            TreeMap<String, String> before = running(fleet, 0);
+            fleet.createWeb(0);
+            TreeMap<String, String> before = fleet.running(0);
             for (Lab lab : fleet.nodes()) {
                 lab.kill();
             }
             for (int i = 0; i < 4; i++) {
-                fleet.node(i).start("--hostname", "node" + (i + 1));
+                fleet.start(i);
             }
             fleet.awaitStates(TreeMap::new);
-            assertEquals(before, running(fleet, 1), fleet.logs());
+            assertEquals(before, fleet.running(1), fleet.logs());
         }
     }
 
@@ -142,38 +138,5 @@ class ManySlow {
         Ran ran = fleet.join(1, token);
         assertNotEquals(0, ran.status());
         assertTrue(ran.err().contains(cause), ran.err());
-    }
-
-    private static void create(Fleet fleet, int asked) throws IOException {
-        fleet.node(asked).swarm("service", "create", "--name", "web", "--replicas", "" + REPLICAS,
-                "--restart-delay", "0s", "x", "sleep", "1000001").ok();
-    }
-
-    /// The running tasks that are to run, and their nodes.
-    private static TreeMap<String, String> running(Fleet fleet, int asked) throws IOException {
-        TreeMap<String, String> running = new TreeMap<>();
-        for (Json task : fleet.list(asked, "/tasks")) {
-            Json.Obj row = task.asObj();
-            if (row.str("DesiredState").equals("running")
-                    && row.obj("Status").str("State").equals("running")) {
-                running.put(row.str("ID"), row.str("NodeID"));
-            }
-        }
-        return running;
-    }
-
-    /// Waits until all replicas run, none of them on that node.
-    private static TreeMap<String, String> awaitMoved(Fleet fleet, int asked, String lost)
-            throws IOException {
-        try {
-            Lab.await("all tasks run elsewhere", () -> {
-                TreeMap<String, String> now = running(fleet, asked);
-                return now.size() == REPLICAS && !now.containsValue(lost);
-            });
-        } catch (AssertionError late) {
-            throw new AssertionError(late.getMessage() + "\n" + fleet.list(asked, "/tasks")
-                    + fleet.logs(), late);
-        }
-        return running(fleet, asked);
     }
 }
