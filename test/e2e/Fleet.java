@@ -129,8 +129,11 @@ final class Fleet implements AutoCloseable {
 
     /// A service of some replicas, which all run.
     void createWeb(int asked) throws IOException {
-        nodes.get(asked).swarm("service", "create", "--name", "web", "--replicas", "" + REPLICAS,
-                "--restart-delay", "0s", "x", "sleep", "1000001").ok();
+        Ran ran = nodes.get(asked).swarm("service", "create", "--name", "web", "--replicas",
+                "" + REPLICAS, "--restart-delay", "0s", "x", "sleep", "1000001");
+        if (ran.status() != 0) {
+            throw new AssertionError(ran.out() + ran.err() + logs());
+        }
     }
 
     /// By id, the tasks that are to run and do, and their nodes.

@@ -111,8 +111,9 @@ public final class Lab implements AutoCloseable {
     /// itself.
     public Process launch(List<String> under, String... flags) throws IOException {
         List<String> command = new ArrayList<>(under);
-        command.addAll(List.of(java(), "-XX:+UseSerialGC", "-Xmx256m", "-XX:-UsePerfData",
-                "-jar", System.getProperty("swarm.jar"), "daemon"));
+        command.add(java());
+        command.addAll(FAST);
+        command.addAll(List.of("-Xmx256m", "-jar", System.getProperty("swarm.jar"), "daemon"));
         command.addAll(List.of(flags));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));

@@ -157,8 +157,8 @@ final class ManagerLoop implements AutoCloseable {
         try {
             boolean untended = true;
             while (mailbox.open()) {
-                long now = Time.now();
-                round.run(now, Time.wall(), mailbox.take(wake(now, untended)));
+                List<ManagerInput> inputs = mailbox.take(wake(Time.now(), untended));
+                round.run(Time.now(), Time.wall(), inputs);
                 publish();
                 untended = wal.tend();
             }

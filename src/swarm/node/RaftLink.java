@@ -23,8 +23,8 @@ final class RaftLink implements AutoCloseable {
     /// What may wait: the appends that raft lets be in flight, and as many heartbeats.
     private static final long QUEUE_BYTES_MAX = 32L << 20;
     private static final int QUEUE_MAX = 4_096;
-    /// Half of what a leader waits for a majority.
-    private static final long SILENT_MS = 500;
+    /// More than a leader waits for a majority: a dial costs a busy machine more than it has.
+    private static final long SILENT_MS = 1_500;
     private static final long RETRY_MS = 50;
     private static final long RETRY_MAX_MS = 400;
 
