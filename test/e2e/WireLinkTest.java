@@ -33,7 +33,7 @@ import swarm.wire.Protocol;
 final class WireLinkTest {
     private static final int MIB = 1 << 20;
     private static final int SENDERS = 8;
-    private static final int FRAMES_EACH = 200;
+    private static final int FRAMES_EACH = 50;
     private static final int LARGEST = 64 * MIB;
     private static final int LARGEST_OF_STRANGERS = 64 << 10;
 
@@ -115,7 +115,7 @@ final class WireLinkTest {
         Link link = lab.dial(lab.port(WireLab::echo), Protocol.RAFT, lab.tls(WireLab.MANAGER));
         CountDownLatch start = new CountDownLatch(1);
         for (int i = 0; i < SENDERS; i++) {
-            byte[] frame = random(100 + i);
+            byte[] frame = random(20_000 + i);
             Thread.ofPlatform().start(() -> {
                 try {
                     start.await();
