@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -133,6 +134,45 @@ final class WireLinkTest {
             assertArrayEquals(random(frame.length), frame);
         }
         assertEquals(List.of(), lab.troubles);
+    }
+
+    /// Two frames, the second of which is not given before another sender wants to send, too.
+    private static final class Between extends AbstractList<byte[]> {
+        private final Thread other;
+        private boolean checked;
+
+        Between(Thread other) {
+            this.other = other;
+        }
+
+        @Override public byte[] get(int index) {
+            if (index == 1 && checked) {
+                other.start();
+                while (other.getState() != Thread.State.BLOCKED && other.isAlive()) {
+                    Thread.onSpinWait();
+                }
+            }
+            checked |= index == 1;
+            return random(10 + index);
+        }
+
+        @Override public int size() {
+            return 2;
+        }
+    }
+
+    @Test void nobodySendsBetweenFramesSentTogether() throws IOException {
+        Link link = lab.dial(lab.port(WireLab::echo), Protocol.RAFT, lab.tls(WireLab.MANAGER));
+        link.sendAll(new Between(Thread.ofPlatform().unstarted(() -> {
+            try {
+                link.send(random(99));
+            } catch (IOException e) {
+                lab.troubles.add(e);
+            }
+        })));
+        for (int length : List.of(10, 11, 99)) {
+            assertEquals(length, link.receive(WireLab.PATIENCE.toMillis()).length);
+        }
     }
 
     @Test void largestIsCarriedAndOneMoreIsNotSent() throws IOException {
