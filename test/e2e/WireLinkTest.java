@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -33,7 +34,7 @@ import swarm.wire.Protocol;
 final class WireLinkTest {
     private static final int MIB = 1 << 20;
     private static final int SENDERS = 8;
-    private static final int FRAMES_EACH = 200;
+    private static final int FRAMES_EACH = 50;
     private static final int LARGEST = 64 * MIB;
     private static final int LARGEST_OF_STRANGERS = 64 << 10;
 
@@ -115,7 +116,7 @@ final class WireLinkTest {
         Link link = lab.dial(lab.port(WireLab::echo), Protocol.RAFT, lab.tls(WireLab.MANAGER));
         CountDownLatch start = new CountDownLatch(1);
         for (int i = 0; i < SENDERS; i++) {
-            byte[] frame = random(100 + i);
+            byte[] frame = random(20_000 + i);
             Thread.ofPlatform().start(() -> {
                 try {
                     start.await();
@@ -133,6 +134,45 @@ final class WireLinkTest {
             assertArrayEquals(random(frame.length), frame);
         }
         assertEquals(List.of(), lab.troubles);
+    }
+
+    /// Two frames, the second of which is not given before another sender wants to send, too.
+    private static final class Between extends AbstractList<byte[]> {
+        private final Thread other;
+        private boolean checked;
+
+        Between(Thread other) {
+            this.other = other;
+        }
+
+        @Override public byte[] get(int index) {
+            if (index == 1 && checked) {
+                other.start();
+                while (other.getState() != Thread.State.BLOCKED && other.isAlive()) {
+                    Thread.onSpinWait();
+                }
+            }
+            checked |= index == 1;
+            return random(10 + index);
+        }
+
+        @Override public int size() {
+            return 2;
+        }
+    }
+
+    @Test void nobodySendsBetweenFramesSentTogether() throws IOException {
+        Link link = lab.dial(lab.port(WireLab::echo), Protocol.RAFT, lab.tls(WireLab.MANAGER));
+        link.sendAll(new Between(Thread.ofPlatform().unstarted(() -> {
+            try {
+                link.send(random(99));
+            } catch (IOException e) {
+                lab.troubles.add(e);
+            }
+        })));
+        for (int length : List.of(10, 11, 99)) {
+            assertEquals(length, link.receive(WireLab.PATIENCE.toMillis()).length);
+        }
     }
 
     @Test void largestIsCarriedAndOneMoreIsNotSent() throws IOException {
