@@ -63,7 +63,7 @@ mutants: build/tests.stamp ## plant known bugs, or NAME's: the simulator must ca
 	@$(ON_PATH) sim.Mutants '$(NAME)'
 
 bench: build/tests.stamp  ## run the benchmarks, or one of them: make bench NAME=cli
-	@$(ON_PATH) bench.Bench '$(NAME)'
+	@$(WORLD) $(ON_PATH) bench.Bench '$(NAME)'
 
 tidy: build/tests.stamp   ## check the style guide and the purity of the core
 	@$(RUN) tidy.TidyTest tidy.PurityTest

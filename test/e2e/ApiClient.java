@@ -15,20 +15,20 @@ import swarm.json.JsonException;
 /// A client of a daemon's socket that sends bodies as they are written and keeps its connection:
 /// what a test uses that counts writes. An answer that does not come is an IOException, and then
 /// nobody knows whether the request was done.
-final class ApiClient implements AutoCloseable {
+public final class ApiClient implements AutoCloseable {
     private static final long PATIENCE_MS = 1_000 * Lab.PATIENCE_S;
     private static final Timeouts TIMEOUTS = new Timeouts(PATIENCE_MS, PATIENCE_MS, PATIENCE_MS);
     private static final int ANSWER_BYTES_MAX = 16 << 20;
 
     private final HttpClient http;
 
-    ApiClient(Lab lab) {
+    public ApiClient(Lab lab) {
         Path socket = Path.of(lab.host().substring("unix://".length()));
         http = new HttpClient(Endpoint.unix(socket.toString()), TIMEOUTS, 1);
     }
 
     /// An answer as it came.
-    record Said(int status, String text) {
+    public record Said(int status, String text) {
         /// This, if it says that all went well.
         Said ok() {
             if (status >= 300) {
@@ -46,7 +46,7 @@ final class ApiClient implements AutoCloseable {
         }
     }
 
-    Said ask(String method, String target, String body) throws IOException {
+    public Said ask(String method, String target, String body) throws IOException {
         Headers headers = body.isEmpty() ? Headers.NONE
                 : Headers.of("Content-Type", "application/json");
         try (HttpCall call = http.send(new Request(method, target, headers),
@@ -56,7 +56,7 @@ final class ApiClient implements AutoCloseable {
         }
     }
 
-    Said read(String target) throws IOException {
+    public Said read(String target) throws IOException {
         return ask("GET", target, "");
     }
 

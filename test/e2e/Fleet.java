@@ -11,8 +11,8 @@ import swarm.json.Json;
 /// directory and processes of its own, and a port of its own or a host.
 ///
 /// Invariants: `close` leaves no process and no file of any of them.
-final class Fleet implements AutoCloseable {
-    static final int REPLICAS = 6;
+public final class Fleet implements AutoCloseable {
+    public static final int REPLICAS = 6;
 
     private final List<Lab> nodes = new ArrayList<>();
     private final List<String> addresses = new ArrayList<>();
@@ -26,12 +26,12 @@ final class Fleet implements AutoCloseable {
     }
 
     /// A swarm of so many managers and workers, all of them in and ready.
-    static Fleet of(int managers, int workers) throws IOException {
+    public static Fleet of(int managers, int workers) throws IOException {
         return of(managers, workers, Optional.empty());
     }
 
     /// The same, each on a host of its own.
-    static Fleet onHosts(int managers, int workers) throws IOException {
+    public static Fleet onHosts(int managers, int workers) throws IOException {
         return of(managers, workers, Optional.of(Net.of(managers + workers)));
     }
 
@@ -66,31 +66,31 @@ final class Fleet implements AutoCloseable {
     }
 
     /// Starts a daemon, for the first time or again.
-    void start(int node) throws IOException {
+    public void start(int node) throws IOException {
         nodes.get(node).start(net.map(hosts -> hosts.on(node)).orElse(List.of()),
                 "--hostname", "node" + (node + 1));
     }
 
     /// The hosts' network, for those who have it.
-    Net net() {
+    public Net net() {
         return net.orElseThrow();
     }
 
     /// Has a daemon join by way of the first manager.
-    Ran join(int node, String token) throws IOException {
+    public Ran join(int node, String token) throws IOException {
         return nodes.get(node).swarm("join", "--token", token, "--advertise-addr",
                 addresses.get(node), "--listen-addr", addresses.get(node), addresses.getFirst());
     }
 
-    Lab node(int node) {
+    public Lab node(int node) {
         return nodes.get(node);
     }
 
-    List<Lab> nodes() {
+    public List<Lab> nodes() {
         return nodes;
     }
 
-    String id(int node) {
+    public String id(int node) {
         return ids.get(node);
     }
 
@@ -98,12 +98,12 @@ final class Fleet implements AutoCloseable {
         return addresses.get(node);
     }
 
-    String token(String role) throws IOException {
+    public String token(String role) throws IOException {
         return nodes.getFirst().swarm("join-token", "-q", role).ok().text();
     }
 
     /// The manager that leads, as another sees it; empty while none is known.
-    Optional<Integer> leader(int asked) throws IOException {
+    public Optional<Integer> leader(int asked) throws IOException {
         for (Json node : list(asked, "/nodes")) {
             if (node.asObj().obj("ManagerStatus").bool("Leader")) {
                 return Optional.of(ids.indexOf(node.asObj().str("ID")));
@@ -128,7 +128,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /// A service of some replicas, which all run.
-    void createWeb(int asked) throws IOException {
+    public void createWeb(int asked) throws IOException {
         Ran ran = nodes.get(asked).swarm("service", "create", "--name", "web", "--replicas",
                 "" + REPLICAS, "--restart-delay", "0s", "x", "sleep", "1000001");
         if (ran.status() != 0) {
@@ -137,7 +137,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /// By id, the tasks that are to run and do, and their nodes.
-    TreeMap<String, String> running(int asked) throws IOException {
+    public TreeMap<String, String> running(int asked) throws IOException {
         TreeMap<String, String> running = new TreeMap<>();
         for (Json task : list(asked, "/tasks")) {
             Json.Obj row = task.asObj();
@@ -150,7 +150,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /// How many processes of the service's tasks live, on all nodes.
-    long processes() throws IOException {
+    public long processes() throws IOException {
         long count = 0;
         for (Lab lab : nodes) {
             count += lab.taskPids().stream().filter(pid -> ProcessHandle.of(pid).isPresent())
@@ -160,7 +160,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /// Waits until all replicas run, none of them on a node that was lost; returns them.
-    TreeMap<String, String> awaitMoved(int asked, int lost) throws IOException {
+    public TreeMap<String, String> awaitMoved(int asked, int lost) throws IOException {
         try {
             Lab.await("all tasks run elsewhere", () -> {
                 TreeMap<String, String> now = running(asked);
@@ -174,7 +174,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /// Waits until another manager than that one leads, and returns which.
-    int awaitOtherLeader(int asked, int before) throws IOException {
+    public int awaitOtherLeader(int asked, int before) throws IOException {
         int[] found = {before};
         Lab.await("another manager leads", () -> {
             found[0] = leader(asked).orElse(before);
@@ -184,13 +184,13 @@ final class Fleet implements AutoCloseable {
     }
 
     /// What nodes are expected to be other than ready.
-    interface Expected {
+    public interface Expected {
         TreeMap<Integer, String> states();
     }
 
     /// Waits until the first manager that answers shows every node ready, but for those expected to
     /// be something else.
-    void awaitStates(Expected expected) throws IOException {
+    public void awaitStates(Expected expected) throws IOException {
         TreeMap<Integer, String> other = expected.states();
         int asked = firstAlive();
         String[] seen = {""};

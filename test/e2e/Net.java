@@ -10,7 +10,7 @@ import java.util.Map;
 ///
 /// Needs root, and is to be used in a world of the tests' own, where the names are free; `close`
 /// takes all of it away.
-final class Net implements AutoCloseable {
+public final class Net implements AutoCloseable {
     private static final String BRIDGE = "swnet";
 
     private final List<String> hosts = new ArrayList<>();
@@ -50,7 +50,7 @@ final class Net implements AutoCloseable {
     }
 
     /// Nothing reaches the host, nothing leaves it, and nobody is told.
-    void cut(int host) throws IOException {
+    public void cut(int host) throws IOException {
         drop(host, "INPUT");
         drop(host, "OUTPUT");
     }
@@ -61,7 +61,7 @@ final class Net implements AutoCloseable {
     }
 
     /// All goes through again.
-    void heal(int host) throws IOException {
+    public void heal(int host) throws IOException {
         run(host, "iptables", "-F");
     }
 
