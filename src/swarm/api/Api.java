@@ -54,8 +54,15 @@ public final class Api {
             case "version" -> new Route.Local(Route.Kind.VERSION);
             case "info" -> new Route.Local(Route.Kind.INFO);
             case "swarm" -> SwarmApi.route(request, shape(request, parts));
-            default -> object(request, shape(request, parts), parts.get(parts.size() > 1 ? 1 : 0));
+            default -> stale(request,
+                    object(request, shape(request, parts), parts.get(parts.size() > 1 ? 1 : 0)));
         };
+    }
+
+    /// A read that is wanted also of a manager without a leader.
+    private static Route stale(ApiRequest request, Route route) {
+        return route instanceof Route.Read read && request.flag("stale")
+                ? new Route.Stale(read.query()) : route;
     }
 
     private static Route object(ApiRequest request, String shape, String id) {

@@ -30,8 +30,8 @@ public final class Info {
                 .with("Error", "").with("RemoteManagers", Json.NULL));
     }
 
-    /// `/info` of a manager that hears its leader.
-    public static Json.Obj manager(Json.Obj engineInfo, View view, NodeId self, String addr) {
+    /// `/info` of a manager, from what it holds itself: it answers whatever the swarm's state is.
+    public static Json.Obj manager(Json.Obj engineInfo, View view, Facts facts, String addr) {
         List<Node> managers = view.nodes().stream()
                 .filter(node -> node.manager().isPresent()).toList();
         List<Remote> remote = new ArrayList<>();
@@ -39,13 +39,27 @@ public final class Info {
             remote.add(new Remote(node.key(),
                     node.manager().map(Node.Manager::addr).orElse("")));
         }
-        Json.Obj swarm = member(self.text(), addr, "active", true).with("Error", "")
-                .with("RemoteManagers", json(remote))
+        Json.Obj swarm = member(facts.self().text(), addr, "active", true)
+                .with("Error", facts.trouble()).with("RemoteManagers", json(remote))
                 .with("Nodes", view.nodes().size()).with("Managers", managers.size());
         Optional<Cluster> cluster = view.cluster();
-        Json.Obj info = described(engineInfo, view.node(self));
-        return info.with(SWARM, cluster.isEmpty() ? swarm
-                : swarm.with("Cluster", cluster(cluster.get()).without("JoinTokens")));
+        if (cluster.isPresent()) {
+            swarm = swarm.with("Cluster", cluster(cluster.get()).without("JoinTokens"));
+        }
+        return warned(described(engineInfo, view.node(facts.self())), swarm,
+                Messages.evenManagers(managers.size()));
+    }
+
+    /// Warnings stand in both places, as Docker has them.
+    private static Json.Obj warned(Json.Obj info, Json.Obj swarm, List<String> warnings) {
+        if (warnings.isEmpty()) {
+            return info.with(SWARM, swarm);
+        }
+        List<Json> ours = warnings.stream().<Json>map(Json.Str::new).toList();
+        List<Json> all = new ArrayList<>(info.arr("Warnings"));
+        all.addAll(ours);
+        return info.with("Warnings", new Json.Arr(all))
+                .with(SWARM, swarm.with("Warnings", new Json.Arr(ours)));
     }
 
     /// `/info` of a worker, which knows of the swarm where its managers are.
@@ -53,12 +67,6 @@ public final class Info {
             List<Remote> managers) {
         return engineInfo.with(SWARM, member(self.text(), addr, "active", false)
                 .with("Error", "").with("RemoteManagers", json(managers)));
-    }
-
-    /// `/info` of a manager that can ask no leader, and why.
-    public static Json.Obj pending(Json.Obj engineInfo, NodeId self, String addr, String error) {
-        return engineInfo.with(SWARM, member(self.text(), addr, "active", true)
-                .with("Error", error).with("RemoteManagers", Json.NULL));
     }
 
     /// `/version`, with us as one of the daemon's parts.

@@ -19,8 +19,6 @@ import swarm.store.View;
 /// of its key, so a join can be repeated, and a machine that comes back with its key takes its old
 /// row. The row says who has a seat in raft; the leader then makes raft's members follow.
 public final class Membership {
-    private static final String LEFT = "node left the swarm";
-
     private Membership() { }
 
     /// The role that a join token grants; none when it is not, or no longer, one of the swarm's.
@@ -88,7 +86,7 @@ public final class Membership {
                     .filter(other -> other.manager().isPresent()).count() == 1;
             return last ? new Decision.Refuse(ApiAnswer.error(503, Messages.LAST_MANAGER))
                     : propose(unseated(node.get()).withStatus(new Node.Status(Node.State.DOWN,
-                            LEFT, node.get().status().addr())));
+                            Node.LEFT, node.get().status().addr())));
         };
     }
 
@@ -110,12 +108,14 @@ public final class Membership {
                 Optional.empty());
     }
 
-    /// The row with what the joining machine says. Whether it is heard is for its agent to show.
+    /// The row with what the joining machine says. Whether it is heard is for its agent to show,
+    /// who may do so again if the node had left.
     private static Node row(Node node, Node.Role role, Node.Availability availability,
             String addr) {
         Node.Spec spec = node.spec();
         return node.withSpec(new Node.Spec(spec.name(), spec.labels(), role, availability))
-                .withStatus(new Node.Status(node.status().state(), node.status().message(), addr));
+                .withStatus(node.left() ? new Node.Status(Node.State.UNKNOWN, "", addr)
+                        : new Node.Status(node.status().state(), node.status().message(), addr));
     }
 
     private static Node unseated(Node node) {

@@ -1,5 +1,7 @@
 package swarm.api;
 
+import java.util.List;
+
 /// Docker's sentences that more than one place says.
 public final class Messages {
     /// On a node that is in no swarm.
@@ -24,7 +26,29 @@ public final class Messages {
             + "to join the swarm will continue in the background. Use the \"docker info\" command "
             + "to see the current swarm status of your node.";
 
+    /// No manager leads, or none is known to.
+    public static final String NO_LEADER = "The swarm does not have a leader. It's possible that "
+            + "too few managers are online. Make sure more than half of the managers are online.";
+
     private Messages() { }
+
+    /// No manager can lead, since these are missing, of so many.
+    public static String noQuorum(List<String> missing, int managers) {
+        int needed = managers / 2 + 1;
+        int here = managers - missing.size();
+        return NO_LEADER + " Missing: " + String.join("; ", missing) + ". Of " + managers
+                + " managers " + needed + " are needed, and " + here + (here == 1 ? " is" : " are")
+                + " here: start the daemon again on at least " + (needed - here)
+                + " of the missing.";
+    }
+
+    /// What an even number of managers is good for; empty for an odd one.
+    static List<String> evenManagers(int managers) {
+        int lost = (managers - 1) / 2;
+        return managers == 0 || managers % 2 == 1 ? List.of() : List.of(managers
+                + " managers tolerate the loss of " + (lost == 0 ? "none" : lost) + ", as "
+                + (managers - 1) + (lost == 0 ? " does; add a third" : " do; add one more"));
+    }
 
     /// A manager leaving without force, one of so many.
     public static String leavingManager(int managers) {

@@ -63,10 +63,12 @@ final class NodeApi {
     }
 
     private static Json manager(Node node, Node.Manager manager, Facts facts) {
-        boolean reached = facts.reachable().getOrDefault(node.id(), false);
+        Optional<Boolean> heard = Optional.ofNullable(facts.reachable().get(node.id()));
         Json.Obj leader = facts.leader().equals(Optional.of(node.id()))
                 ? Json.obj().with("Leader", true) : Json.obj();
-        return leader.with("Reachability", reached ? "reachable" : "unreachable")
+        String reachability = heard.map(reached -> reached ? "reachable" : "unreachable")
+                .orElse("unknown");
+        return leader.with("Reachability", reachability)
                 .with("Addr", manager.addr());
     }
 

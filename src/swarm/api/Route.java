@@ -11,11 +11,14 @@ public sealed interface Route {
     /// Answered at once: it is wrong whatever the state is.
     record Refused(ApiAnswer answer) implements Route { }
 
-    /// What only a leader can answer.
+    /// What a manager answers; all but what is stale only when it is asked by, or asks, a leader.
     sealed interface Swarm extends Route { }
 
     /// A read of the swarm's state.
     record Read(Query query) implements Swarm { }
+
+    /// A read of what this manager holds of the state, which may be old, and is marked as such.
+    record Stale(Query query) implements Swarm { }
 
     /// A write to the swarm's state.
     record Write(Deed deed) implements Swarm { }

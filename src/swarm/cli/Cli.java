@@ -97,7 +97,7 @@ public final class Cli {
             return;
         }
         global.complete(world);
-        Session session = new Session(args, world, new Client(world));
+        Session session = new Session(args, world, new Client(world, args.on("stale")));
         switch (group) {
             case "node" -> Nodes.run(name, session);
             case "service" -> Services.run(name, session);

@@ -16,13 +16,24 @@ final class Client {
     private static final String VERSION = "/v1.41";
 
     private final World world;
+    /// Whether answers may be old, where the daemon gives such.
+    private final boolean stale;
+    /// Whether the user was told that one was.
+    private boolean marked;
 
-    Client(World world) {
+    Client(World world, boolean stale) {
         this.world = world;
+        this.stale = stale;
     }
 
     Json call(String method, String path, Json body, List<String> headers) throws Failure {
-        World.Answer answer = world.ask(method, VERSION + path, body, headers);
+        String asked = !stale || path.equals("/info") ? path
+            : path + (path.indexOf('?') < 0 ? "?" : "&") + "stale=1";
+        World.Answer answer = world.ask(method, VERSION + asked, body, headers);
+        if (!marked && !answer.stale().isEmpty()) {
+            marked = true;
+            world.complain("stale: " + answer.stale() + "\n");
+        }
         check(answer);
         return json(answer);
     }

@@ -45,7 +45,8 @@ final class HostWorld implements World {
     public Answer ask(String method, String target, Json body, List<String> headers)
             throws Failure {
         try (HttpCall call = send(method, target, body, headers)) {
-            return new Answer(call.status(), call.body().readAll(ANSWER_BYTES_MAX));
+            return new Answer(call.status(), call.body().readAll(ANSWER_BYTES_MAX),
+                call.response().headers().value("Swarm-Stale"));
         } catch (IOException broken) {
             throw broken(broken);
         }
@@ -84,7 +85,7 @@ final class HostWorld implements World {
         followed = Optional.of(call);
         try {
             return new Answer(call.status(), call.status() < 300 ? new byte[0]
-                : call.body().readAll(ANSWER_BYTES_MAX));
+                : call.body().readAll(ANSWER_BYTES_MAX), "");
         } catch (IOException broken) {
             throw broken(broken);
         }

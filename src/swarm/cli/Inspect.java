@@ -12,7 +12,7 @@ final class Inspect {
     }
 
     static final String FLAGS =
-        "-f, --format" + Nodes.FORMAT + "--pretty|Show it for people to read\n";
+        "-f, --format" + Nodes.FORMAT + "--pretty|Show it for people to read\n" + Nodes.STALE;
 
     static void nodes(Session session) throws Failure {
         show(session, session.args(), "/nodes/");

@@ -17,9 +17,11 @@ final class Nodes {
         """;
     static final String FORMAT =
         " string|\"json\", \"table\", \"table TEMPLATE\" or a Go template\n";
+    static final String STALE =
+        "--stale|Show what this manager knows, which may be old, also without a leader\n";
     static final String LIST_FLAGS =
         "-f, --filter list:filter|Show only those of which this is true, NAME=VALUE\n"
-            + "--format" + FORMAT + "-q, --quiet|Show only ids\n";
+            + "--format" + FORMAT + "-q, --quiet|Show only ids\n" + STALE;
     private static final String COLUMNS = "ID=ID,Hostname=HOSTNAME,Status=STATUS,"
         + "Availability=AVAILABILITY,ManagerStatus=MANAGER STATUS,EngineVersion=ENGINE VERSION";
 

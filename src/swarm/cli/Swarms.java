@@ -147,6 +147,9 @@ final class Swarms {
         Json.Obj swarm = session.get("/info").obj("Swarm");
         session.print("This node joined a swarm as a "
             + (swarm.bool("ControlAvailable") ? "manager" : "worker") + ".\n");
+        for (Json warning : swarm.arr("Warnings")) {
+            session.world().complain("Warning: " + warning.asStr() + "\n");
+        }
     }
 
     private static void leave(Session session, Args args) throws Failure {

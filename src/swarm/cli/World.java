@@ -8,8 +8,8 @@ import swarm.json.Json;
 /// Everything outside a command: the daemon, the user's terminal, files, the clock. `HostWorld` is
 /// the real one; in tests it is a script of answers and a list of what was printed.
 interface World {
-    /// One answer of the daemon, with its whole body.
-    record Answer(int status, byte[] body) {
+    /// One answer of the daemon, with its whole body, and how old what it says may be; "" if not.
+    record Answer(int status, byte[] body, String stale) {
     }
 
     /// Sends a request and reads the answer; a `Failure` if no daemon answers. `headers` are pairs

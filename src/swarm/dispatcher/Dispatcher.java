@@ -11,6 +11,7 @@ import swarm.model.Ids;
 import swarm.model.Node;
 import swarm.model.NodeId;
 import swarm.model.Service;
+import swarm.model.StoredObject;
 import swarm.model.Task;
 import swarm.model.TaskState;
 import swarm.store.Change;
@@ -83,10 +84,23 @@ public final class Dispatcher implements Loop {
                 switch (event) {
                     case StoreEvent.Created _ -> fresh.add(node.id());
                     case StoreEvent.Deleted _ -> liveness.forget(node.id());
-                    case StoreEvent.Updated _ -> { }
+                    case StoreEvent.Updated updated -> follow(node, updated.before());
                 }
             }
             case Service _, Task _ -> { }
+        }
+    }
+
+    /// A node that leaves is down at once, by its own word: its session ends, so that the silence
+    /// that follows is not taken for a failure. When it joins again it is waited for as a new one.
+    private void follow(Node node, StoredObject before) {
+        boolean away = before instanceof Node was && was.left();
+        if (node.left()) {
+            sessions.remove(node.id());
+            liveness.left(node.id());
+        } else if (away) {
+            liveness.forget(node.id());
+            fresh.add(node.id());
         }
     }
 
@@ -235,6 +249,10 @@ public final class Dispatcher implements Loop {
         if (tip.node(node).isEmpty()) {
             return Optional.of(new AgentMessage.Refused("",
                     "node " + node + " is not a member of this swarm", false));
+        }
+        if (tip.node(node).filter(Node::left).isPresent()) {
+            return Optional.of(new AgentMessage.Refused("", "node " + node
+                    + " has left this swarm; it must join again", false));
         }
         return Optional.ofNullable(sessions.get(node))
                 .filter(session -> session.heldBy(waiting.message().boot()))

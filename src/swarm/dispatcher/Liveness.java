@@ -55,6 +55,11 @@ final class Liveness {
         orphans.putIfAbsent(node, now + ORPHANED_MS);
     }
 
+    /// The node has said goodbye.
+    void left(NodeId node) {
+        down(node, ranAt);
+    }
+
     void forget(NodeId node) {
         deadlines.remove(node);
         orphans.remove(node);

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import swarm.Invariant;
 import swarm.api.ApiAnswer;
 import swarm.api.Decision;
-import swarm.api.Facts;
 import swarm.dispatcher.Dispatcher;
 import swarm.json.JsonException;
 import swarm.model.ClusterSpec;
@@ -50,8 +50,6 @@ public final class Manager {
     private static final long BUSY_MS = 50;
     /// How long the loops rest after a change that no entry can hold.
     private static final long TOO_LARGE_MS = 1_000;
-    /// How long a member may be silent and still be called reachable.
-    private static final long REACHABLE_MS = 2_000;
 
     /// Who this manager is.
     public record Self(NodeId node, MemberId member) { }
@@ -59,6 +57,7 @@ public final class Manager {
     private final Self self;
     private final Raft raft;
     private final RandomGenerator chance;
+    private final Contacts contacts;
     private final Writers writers = new Writers();
     private final Readers readers = new Readers();
     /// Clients who want the leadership handed on, by the number that raft knows them by.
@@ -80,6 +79,7 @@ public final class Manager {
             long now) {
         this.self = self;
         this.raft = new Raft(RaftConfig.STANDARD, self.member(), recovered, chance, now);
+        this.contacts = new Contacts(self, raft, now);
         this.chance = chance;
         this.committed = snapshot;
         this.snapshotIndex = recovered.snapshot().index();
@@ -89,13 +89,16 @@ public final class Manager {
     public List<ManagerOutput> step(long now, Instant wall, ManagerInput input) {
         outputs = new ArrayList<>();
         Moment moment = new Moment(now, wall, chance);
+        contacts.wake(now);
         switch (input) {
             case ManagerInput.Tick _ -> onTick(moment);
             case ManagerInput.ToRaft in -> toRaft(moment, in.input());
-            case ManagerInput.Write write -> writers.park(
-                    new Writers.Writer(nextNumber(), write, now + WRITE_MS));
+            case ManagerInput.Write write -> writers.park(new Writers.Writer(nextNumber(), write,
+                    now + LEADER_MS, now + WRITE_MS));
             case ManagerInput.Read read -> readers.add(
                     new Readers.Reader(nextNumber(), read.token(), now + LEADER_MS));
+            case ManagerInput.Look look -> outputs.add(new ManagerOutput.Readable(look.token(),
+                    committed, contacts.facts(committed, moment)));
             case ManagerInput.HandOver handOver -> handOver(moment, handOver.token());
             case ManagerInput.Installed in -> onInstalled(moment, in);
             case ManagerInput.FromAgent said -> onAgent(said, now);
@@ -103,6 +106,7 @@ public final class Manager {
                 leading.ifPresent(l -> l.dispatcher().onLinkClosed(gone.node()));
         }
         sendElsewhere();
+        refuseAll(now);
         cutSnapshot();
         return outputs;
     }
@@ -111,8 +115,11 @@ public final class Manager {
     public long deadline(long now) {
         long work = leading.map(l -> writers.anyToDecide()
                 ? Math.max(now, l.pausedUntil()) : l.deadline(now)).orElse(Long.MAX_VALUE);
-        long clients = Math.min(writers.deadline(), readers.deadline(isLeading(), now));
-        return Math.min(Math.min(work, clients), raft.deadline());
+        long clients = Math.min(writers.deadline(isLeading()),
+                readers.deadline(isLeading(), now));
+        boolean hopeful = writers.anyParked() || readers.anyUnasked();
+        long hope = hopeful ? contacts.deadline() : Long.MAX_VALUE;
+        return Math.min(Math.min(work, clients), Math.min(hope, raft.deadline()));
     }
 
     /// The state as committed so far.
@@ -125,9 +132,10 @@ public final class Manager {
         return raft.lastIndex();
     }
 
-    /// What a client is told whose request no leader has answered in its time.
-    public static ApiAnswer outOfTime(boolean write) {
-        return write ? Replies.OUTCOME_UNKNOWN : Replies.NO_LEADER;
+    /// What a client is told whose write may have been done by a manager that is not heard any
+    /// more, or may be yet; `trouble` is what is wrong now, if anything is known.
+    public static ApiAnswer outcomeUnknown(String trouble) {
+        return Replies.outcomeUnknown(trouble);
     }
 
     /// What to tell this manager after a sync of everything that it has asked to be written.
@@ -325,32 +333,45 @@ public final class Manager {
     }
 
     /// Whoever waits for a leader while another manager leads is told where that one is. A write
-    /// that may still be committed is not parked, and so stays; one that another manager has
-    /// brought to its end is answered.
+    /// that may still be committed is not parked, and so stays.
     private void sendElsewhere() {
-        leadingNode().filter(_ -> !raft.isLeader()).ifPresent(leader -> {
+        contacts.leader(committed).filter(_ -> !raft.isLeader()).ifPresent(leader -> {
             String addr = leaderAddr();
-            for (Writers.Writer writer : writers.takeAllParked()) {
-                long token = writer.write().token();
-                committed.answer(writer.write().requestId()).ifPresentOrElse(
-                        done -> answer(token, Replies.of(done)), () -> outputs.add(
-                                new ManagerOutput.Elsewhere(token, leader.id(), addr)));
-            }
+            parked(writer -> new ManagerOutput.Elsewhere(writer.token(), leader.id(), addr));
             readers.takeUnasked().forEach(reader -> outputs.add(
                     new ManagerOutput.Elsewhere(reader.token(), leader.id(), addr)));
         });
     }
 
-    /// The row of the node that leads, as far as this manager knows.
-    private Optional<Node> leadingNode() {
-        return raft.leader().flatMap(leader -> committed.nodes().stream().filter(node ->
-                node.manager().filter(m -> m.raftId() == leader.number()).isPresent())
-                .findFirst());
+    /// Nobody waits for a leader when too few managers are left for one. A write that is refused
+    /// here is forgotten, and so never done.
+    private void refuseAll(long now) {
+        boolean any = writers.anyParked() || readers.anyUnasked();
+        if (any && contacts.quorumLost(now)) {
+            ApiAnswer why = noLeader(now);
+            parked(writer -> new ManagerOutput.Leaderless(writer.token(), why));
+            readers.takeUnasked().forEach(reader -> outputs.add(
+                    new ManagerOutput.Leaderless(reader.token(), why)));
+        }
+    }
+
+    /// Sends off everyone whose write is parked: with the answer, if another manager has brought it
+    /// to its end.
+    private void parked(Function<ManagerInput.Write, ManagerOutput> otherwise) {
+        writers.takeAllParked().stream().map(Writers.Writer::write).forEach(write ->
+                outputs.add(committed.answer(write.requestId()).<ManagerOutput>map(done ->
+                        new ManagerOutput.Answer(write.token(), Replies.of(done)))
+                        .orElseGet(() -> otherwise.apply(write))));
+    }
+
+    private ApiAnswer noLeader(long now) {
+        return ApiAnswer.error(503, contacts.noLeader(committed, now));
     }
 
     /// Where agents find the leader; empty when that is not known.
     private String leaderAddr() {
-        return leadingNode().flatMap(Node::manager).map(Node.Manager::addr).orElse("");
+        return contacts.leader(committed).flatMap(Node::manager).map(Node.Manager::addr)
+                .orElse("");
     }
 
     private long nextNumber() {
@@ -359,7 +380,11 @@ public final class Manager {
     }
 
     private void toRaft(Moment moment, RaftInput input) {
+        if (input instanceof RaftInput.Received received) {
+            contacts.heard(received.from(), moment);
+        }
         raft.step(moment.now(), input).forEach(output -> onRaft(moment, output));
+        contacts.afterStep(moment);
         follow(moment);
     }
 
@@ -368,7 +393,7 @@ public final class Manager {
             case RaftOutput.Committed committed -> committed.entries().forEach(this::onCommitted);
             case RaftOutput.ReadReady ready -> readers.ready(ready.token())
                     .ifPresent(reader -> outputs.add(new ManagerOutput.Readable(reader.token(),
-                            committed, facts(moment.now()))));
+                            committed, contacts.facts(committed, moment))));
             case RaftOutput.Refused refused -> {
                 readers.refused(refused.token());
                 Optional.ofNullable(handOvers.remove(refused.token())).ifPresent(token ->
@@ -378,9 +403,13 @@ public final class Manager {
                 Optional.ofNullable(handOvers.remove(done.token())).ifPresent(token ->
                         onHandOver(token, Optional.empty()));
             case RaftOutput.Accepted _ -> { }
+            case RaftOutput.Happened happened -> {
+                contacts.onEvent(happened.event(), moment);
+                outputs.add(new ManagerOutput.FromRaft(output));
+            }
             case RaftOutput.Write _, RaftOutput.Send _, RaftOutput.SendSnapshotChunk _,
                  RaftOutput.StoreSnapshotChunk _, RaftOutput.InstallSnapshot _,
-                 RaftOutput.DialOnce _, RaftOutput.Happened _ ->
+                 RaftOutput.DialOnce _ ->
                 outputs.add(new ManagerOutput.FromRaft(output));
         }
     }
@@ -438,11 +467,13 @@ public final class Manager {
     }
 
     private void expire(long now) {
+        String trouble = contacts.quorumLost(now) ? contacts.noLeader(committed, now) : "";
         writers.expiredWaiting(now).forEach(writer ->
-                answer(writer.write().token(), Replies.OUTCOME_UNKNOWN));
-        writers.expiredParked(now).forEach(writer ->
-                answer(writer.write().token(), Replies.NO_LEADER));
-        readers.expired(now).forEach(reader -> answer(reader.token(), Replies.NO_LEADER));
+                answer(writer.write().token(), Replies.outcomeUnknown(trouble)));
+        writers.expiredParked(isLeading(), now).forEach(writer -> outputs.add(
+                new ManagerOutput.Leaderless(writer.write().token(), noLeader(now))));
+        readers.expired(now).forEach(reader -> outputs.add(
+                new ManagerOutput.Leaderless(reader.token(), noLeader(now))));
     }
 
     private void cutSnapshot() {
@@ -452,28 +483,6 @@ public final class Manager {
             snapshotIndex = committed.index();
             outputs.add(new ManagerOutput.CutSnapshot(raft.metaAt(snapshotIndex), committed));
         }
-    }
-
-    private Facts facts(long now) {
-        TreeMap<NodeId, Boolean> reachable = new TreeMap<>();
-        Optional<NodeId> leader = Optional.empty();
-        for (Node node : committed.nodes()) {
-            Optional<MemberId> member = node.manager().map(m -> new MemberId(m.raftId()));
-            if (member.isPresent()) {
-                reachable.put(node.id(), heard(member.get(), now));
-                if (raft.leader().equals(member)) {
-                    leader = Optional.of(node.id());
-                }
-            }
-        }
-        return new Facts(self.node(), leader, reachable);
-    }
-
-    /// A learner is not called reachable: its node is a manager once it votes.
-    private boolean heard(MemberId member, long now) {
-        return raft.configuration().isVoter(member) && (member.equals(self.member())
-                || raft.peers().stream().anyMatch(peer ->
-                peer.member().equals(member) && now - peer.heardMs() < REACHABLE_MS));
     }
 
     private void answer(long token, ApiAnswer answer) {

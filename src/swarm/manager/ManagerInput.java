@@ -23,6 +23,10 @@ public sealed interface ManagerInput {
     /// A client's read, to be answered from a view that holds every write acknowledged before now.
     record Read(long token) implements ManagerInput { }
 
+    /// A client's look at this manager's own state, which may be old: answered at once, with what
+    /// is known of the leader.
+    record Look(long token) implements ManagerInput { }
+
     /// Hand the leadership to another manager, if this one leads and is not the only voter.
     record HandOver(long token) implements ManagerInput { }
 

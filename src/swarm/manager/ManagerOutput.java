@@ -14,10 +14,14 @@ public sealed interface ManagerOutput {
     /// Something that raft wants written, sent or fetched.
     record FromRaft(RaftOutput output) implements ManagerOutput { }
 
-    /// The end of a client's write or hand-over, or of a read that no leader could be asked for.
+    /// The end of a client's write or hand-over.
     record Answer(long token, ApiAnswer answer) implements ManagerOutput { }
 
-    /// A client's read may be answered from this view.
+    /// A client's write or read that nobody has done or will do anything about, by what this
+    /// manager was told: no leader could be asked. The answer says why.
+    record Leaderless(long token, ApiAnswer answer) implements ManagerOutput { }
+
+    /// A client's read, or look, may be answered from this view.
     record Readable(long token, View view, Facts facts) implements ManagerOutput { }
 
     /// A client's write or read that this manager has done nothing about, since another leads: it

@@ -44,6 +44,10 @@ final class Readers {
         return all;
     }
 
+    boolean anyUnasked() {
+        return !unasked.isEmpty();
+    }
+
     /// Takes out those whose time is over.
     List<Reader> expired(long now) {
         List<Reader> late = new ArrayList<>();

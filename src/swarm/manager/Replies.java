@@ -8,19 +8,21 @@ import swarm.store.Outcome;
 /// manager gives when the log has none.
 final class Replies {
     /// The write was proposed, and in all its time neither committed nor lost.
-    static final ApiAnswer OUTCOME_UNKNOWN = ApiAnswer.error(503, "the outcome of this request is "
-            + "unknown: it was not confirmed within 10 seconds; look at the current state before "
-            + "you try again");
-    /// Nobody led for as long as a request waits.
-    static final ApiAnswer NO_LEADER = ApiAnswer.error(503, "The swarm does not have a leader. "
-            + "It's possible that too few managers are online. Make sure more than half of the "
-            + "managers are online.");
+    private static final String OUTCOME_UNKNOWN = "the outcome of this request is unknown: it was "
+            + "not confirmed within 10 seconds; look at the current state before you try again";
 
     /// The write is more than one entry of the log may hold.
     static final ApiAnswer TOO_LARGE = ApiAnswer.error(413, "the request is too large: what it "
             + "writes must not be more than " + Sized.CLIENT_BYTES_MAX + " bytes");
 
     private Replies() { }
+
+    /// What is said of a write that may have been done, or may be yet; with the trouble that there
+    /// is now, if any.
+    static ApiAnswer outcomeUnknown(String trouble) {
+        return ApiAnswer.error(503,
+                trouble.isEmpty() ? OUTCOME_UNKNOWN : OUTCOME_UNKNOWN + ". " + trouble);
+    }
 
     /// The leadership stays here, and why.
     static ApiAnswer notHandedOver(String why) {

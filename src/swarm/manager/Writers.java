@@ -18,8 +18,9 @@ final class Writers {
     /// The most that may wait: what the mailbox of the shell holds a few times over.
     static final int WAITING_MOST = 10_000;
 
-    /// A client's write, numbered in the order of arrival.
-    record Writer(long number, ManagerInput.Write write, long giveUpAt) { }
+    /// A client's write, numbered in the order of arrival: until when it waits for a leader, and
+    /// until when it is tried.
+    record Writer(long number, ManagerInput.Write write, long leaderBy, long giveUpAt) { }
 
     /// A writer whose answer rests on the entry at `index`, if it is the one of `term`.
     record Waiting(Writer writer, long index, long term, ApiAnswer answer) { }
@@ -67,13 +68,18 @@ final class Writers {
         return late;
     }
 
-    /// Takes out those who were not decided and whose time is over.
-    List<Writer> expiredParked(long now) {
+    /// Takes out those who were not decided and whose time is over, given whether this manager
+    /// leads.
+    List<Writer> expiredParked(boolean leading, long now) {
         List<Writer> late = new ArrayList<>();
-        while (!parked.isEmpty() && parked.firstEntry().getValue().giveUpAt() <= now) {
+        while (!parked.isEmpty() && due(parked.firstEntry().getValue(), leading) <= now) {
             late.add(parked.pollFirstEntry().getValue());
         }
         return late;
+    }
+
+    boolean anyParked() {
+        return !parked.isEmpty();
     }
 
     /// Whether there is one to be decided, and room for it to wait afterwards.
@@ -81,10 +87,14 @@ final class Writers {
         return !parked.isEmpty() && waiting.size() < WAITING_MOST;
     }
 
+    private static long due(Writer parked, boolean leading) {
+        return leading ? parked.giveUpAt() : parked.leaderBy();
+    }
+
     /// When the first of them gives up.
-    long deadline() {
+    long deadline(boolean leading) {
         long first = parked.isEmpty() ? Long.MAX_VALUE
-                : parked.firstEntry().getValue().giveUpAt();
+                : due(parked.firstEntry().getValue(), leading);
         return waiting.isEmpty() ? first
                 : Math.min(first, waiting.getFirst().writer().giveUpAt());
     }

@@ -15,6 +15,8 @@ import swarm.json.Name;
 public record Node(@Name("ID") NodeId id, Version version, Instant createdAt, Instant updatedAt,
         Spec spec, Description description, Status status, @Hidden Optional<Manager> manager)
         implements StoredObject {
+    /// The status message of a node that has said goodbye; it is not heard again until it joins.
+    public static final String LEFT = "node left the swarm";
 
     /// What an operator sets.
     public record Spec(String name, @Always SortedMap<String, String> labels, Role role,
@@ -87,6 +89,11 @@ public record Node(@Name("ID") NodeId id, Version version, Instant createdAt, In
     /// keeps its tasks.
     public boolean invalid() {
         return status.state() == State.DOWN || spec.availability() == Availability.DRAIN;
+    }
+
+    /// Whether it has said goodbye.
+    public boolean left() {
+        return status.state() == State.DOWN && status.message().equals(LEFT);
     }
 
     /// Whether new tasks may be placed on it.

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import swarm.api.Api;
 import swarm.api.ApiAnswer;
 import swarm.api.ApiRequest;
+import swarm.api.Facts;
 import swarm.api.Info;
 import swarm.api.Messages;
 import swarm.api.Route;
@@ -80,7 +81,7 @@ final class ApiServer implements Handler {
         switch (kind) {
             case PING -> ping(exchange);
             case VERSION -> respond(exchange,
-                    ApiAnswer.json(200, Info.version(door.json("/version"))));
+                    ApiAnswer.json(200, Info.version(door.version())));
             case INFO -> respond(exchange, ApiAnswer.json(200, info()));
         }
     }
@@ -94,7 +95,7 @@ final class ApiServer implements Handler {
     }
 
     private Json info() {
-        Json.Obj engine = door.json("/info");
+        Json.Obj engine = door.info();
         Optional<Member> member = lifecycle.member();
         if (member.isEmpty()) {
             return Info.inactive(engine);
@@ -105,11 +106,11 @@ final class ApiServer implements Handler {
                     member.get().addresses().addresses().stream()
                             .map(addr -> new Info.Remote("", addr)).toList());
         }
-        try {
-            return Info.manager(engine, view(member.get()), state.node(), state.addr());
-        } catch (HttpException noLeader) {
-            return Info.pending(engine, state.node(), state.addr(), "no leader is known now");
-        }
+        ManagerPart part = member.get().manager().get();
+        return part.look() instanceof ManagerOutput.Readable look
+                ? Info.manager(engine, look.view(), look.facts(), state.addr())
+                : Info.manager(engine, part.view(), new Facts(state.node(), Optional.empty(),
+                        new TreeMap<>(), ManagerPart.MUTE, Time.wall()), state.addr());
     }
 
     /// The leader's view if this is the leader, else this manager's own.
@@ -118,15 +119,20 @@ final class ApiServer implements Handler {
                 () -> new HttpException(503, Messages.WORKER));
         return switch (part.read()) {
             case ManagerOutput.Readable read -> read.view();
-            case ManagerOutput.Answer refused -> throw new HttpException(
-                    refused.answer().status(), refused.answer().message());
+            case ManagerOutput.Answer refused -> throw refused(refused.answer());
+            case ManagerOutput.Leaderless refused -> throw refused(refused.answer());
             case ManagerOutput _ -> part.view();
         };
     }
 
+    private static HttpException refused(ApiAnswer answer) {
+        return new HttpException(answer.status(), answer.message());
+    }
+
     private void respond(Exchange exchange, ApiAnswer answer) throws IOException {
-        exchange.respond(answer.status(), common().with("Content-Type", answer.contentType()),
-                answer.body());
+        Headers headers = common().with("Content-Type", answer.contentType());
+        exchange.respond(answer.status(), answer.stale().isEmpty() ? headers
+                : headers.with(ApiAnswer.STALE_HEADER, answer.stale()), answer.body());
     }
 
     /// The headers that Docker puts on every answer.

@@ -30,6 +30,12 @@ final class Clients {
     ///
     /// @throws TimeoutException when the manager is gone or stuck
     ManagerOutput ask(LongFunction<ManagerInput> question) throws TimeoutException {
+        return ask(question, PATIENCE_MS);
+    }
+
+    /// The same with another patience.
+    ManagerOutput ask(LongFunction<ManagerInput> question, long patienceMs)
+            throws TimeoutException {
         long token = lastToken.incrementAndGet();
         CompletableFuture<ManagerOutput> answer = new CompletableFuture<>();
         waiting.put(token, answer);
@@ -37,7 +43,7 @@ final class Clients {
             if (!manager.put(question.apply(token))) {
                 throw new TimeoutException("the manager has stopped");
             }
-            return answer.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+            return answer.get(patienceMs, TimeUnit.MILLISECONDS);
         } catch (InterruptedException | ExecutionException | CancellationException e) {
             throw new TimeoutException("the daemon is stopping");
         } finally {

@@ -25,6 +25,15 @@ final class Courier implements AutoCloseable {
     private record Kept(Link link, long since) { }
 
     private final Supplier<Dialer> dialer;
+    /// Nobody could be reached: the question was not sent.
+    static final class Unreached extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Unreached(IOException why) {
+            super(why.getMessage(), why);
+        }
+    }
+
     /// Idle links by address, the newest last.
     private final Map<String, Deque<Kept>> kept = new ConcurrentHashMap<>();
 
@@ -34,8 +43,9 @@ final class Courier implements AutoCloseable {
 
     /// Asks the manager at an address, and waits for its reply.
     ///
-    /// @throws IOException when there is none within `replyMs`; what was asked may be done all the
-    ///     same
+    /// @throws Unreached when the question was not sent
+    /// @throws IOException when there is no reply within `replyMs`; what was asked may be done all
+    ///     the same
     Reply ask(String addr, Question question, long replyMs) throws IOException {
         Optional<Link> idle = idle(addr);
         if (idle.isPresent()) {
@@ -43,9 +53,20 @@ final class Courier implements AutoCloseable {
                 return ask(addr, idle.get(), question, replyMs);
             } catch (java.io.EOFException | java.net.SocketException ended) {
                 idle.get().close();
+                return ask(addr, dial(addr), question, replyMs);
             }
         }
-        return ask(addr, dialer.get().dial(addr, Protocol.ASK, DIAL_MS), question, replyMs);
+        Link link;
+        try {
+            link = dial(addr);
+        } catch (IOException nobody) {
+            throw new Unreached(nobody);
+        }
+        return ask(addr, link, question, replyMs);
+    }
+
+    private Link dial(String addr) throws IOException {
+        return dialer.get().dial(addr, Protocol.ASK, DIAL_MS);
     }
 
     private Reply ask(String addr, Link link, Question question, long replyMs)

@@ -152,13 +152,19 @@ final class Desk {
     private Reply handle(Question.Handle handle) throws IOException {
         return switch (Api.route(handle.request(), EngineDoor.API_VERSION)) {
             case Route.Refused refused -> new Reply.Answered(refused.answer());
-            case Route.Read read -> reply(manager.read(), readable ->
+            case Route.Read read -> handled(manager.read(), readable ->
                     new Reply.Answered(read.query().answer(readable.view(), readable.facts())));
-            case Route.Write write -> reply(manager.write(handle.requestId(), write.deed()), _ ->
-                    refused(500, "no answer to a write"));
-            case Route.Lifecycle _, Route.Logs _, Route.Local _, Route.PassThrough _ ->
-                refused(400, "this request is not the leader's business");
+            case Route.Write write -> handled(manager.write(handle.requestId(), write.deed()),
+                    _ -> refused(500, "no answer to a write"));
+            case Route.Stale _, Route.Lifecycle _, Route.Logs _, Route.Local _,
+                 Route.PassThrough _ -> refused(400, "this request is not the leader's business");
         };
+    }
+
+    /// The manager that carries a client's request knows best what to say of a leader's absence.
+    private static Reply handled(ManagerOutput output, Reading reading) throws IOException {
+        return output instanceof ManagerOutput.Leaderless ? new Reply.Elsewhere("")
+                : reply(output, reading);
     }
 
     private Reply read(Answering answering) throws IOException {
@@ -179,6 +185,7 @@ final class Desk {
         return switch (manager.write(Ids.draw(chance), deed)) {
             case ManagerOutput.Answer answer -> answer.answer().status() < 300
                     ? done.apply(answer.answer()) : new Reply.Answered(answer.answer());
+            case ManagerOutput.Leaderless none -> new Reply.Answered(none.answer());
             case ManagerOutput.Elsewhere elsewhere -> new Reply.Elsewhere(elsewhere.addr());
             case ManagerOutput _ -> refused(500, "no answer to a write");
         };
@@ -188,6 +195,7 @@ final class Desk {
         return switch (output) {
             case ManagerOutput.Readable readable -> reading.with(readable);
             case ManagerOutput.Answer answer -> new Reply.Answered(answer.answer());
+            case ManagerOutput.Leaderless none -> new Reply.Answered(none.answer());
             case ManagerOutput.Elsewhere elsewhere -> new Reply.Elsewhere(elsewhere.addr());
             case ManagerOutput _ -> refused(500, "no answer");
         };

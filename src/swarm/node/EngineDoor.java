@@ -30,6 +30,8 @@ final class EngineDoor implements AutoCloseable {
     private final Engine engine;
     private final String kind;
     private final Optional<Endpoint> endpoint;
+    private final EngineWord versionWord = new EngineWord(() -> ask("/version"));
+    private final EngineWord infoWord = new EngineWord(() -> ask("/info"));
     /// What the engine speaks, once it has said so.
     private volatile Optional<String> version = Optional.empty();
 
@@ -64,14 +66,23 @@ final class EngineDoor implements AutoCloseable {
     /// The newest API version that both the engine and its clients may speak.
     String apiVersion() {
         if (version.isEmpty() && endpoint.isPresent()) {
-            String said = json("/version").str("ApiVersion");
+            String said = version().str("ApiVersion");
             version = said.isEmpty() ? Optional.empty() : Optional.of(said);
         }
         return version.orElse(API_VERSION);
     }
 
-    /// The engine's own answer to a question about itself; empty when there is none.
-    Json.Obj json(String path) {
+    /// The engine's `/version`; empty when it has none.
+    Json.Obj version() {
+        return versionWord.get();
+    }
+
+    /// The engine's `/info`; empty when it has none.
+    Json.Obj info() {
+        return infoWord.get();
+    }
+
+    private Json.Obj ask(String path) {
         if (endpoint.isEmpty()) {
             return Json.obj();
         }

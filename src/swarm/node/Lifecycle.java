@@ -151,6 +151,7 @@ final class Lifecycle implements AutoCloseable {
             case ManagerOutput.Readable _ ->
                 ApiAnswer.json(200, new Json.Str(member.state().node().text()));
             case ManagerOutput.Answer refused -> refused.answer();
+            case ManagerOutput.Leaderless refused -> refused.answer();
             case ManagerOutput _ -> ApiAnswer.error(500, "no answer to a read");
         };
     }

@@ -111,6 +111,7 @@ final class ManagerLoop implements AutoCloseable {
         switch (output) {
             case ManagerOutput.Answer answer -> clients.complete(answer.token(), answer);
             case ManagerOutput.Elsewhere other -> clients.complete(other.token(), other);
+            case ManagerOutput.Leaderless none -> clients.complete(none.token(), none);
             case ManagerOutput.Readable read -> clients.complete(read.token(), read);
             case ManagerOutput.Tell tell -> around.agents().accept(tell.node(), tell.message());
             case ManagerOutput.CutSnapshot cut -> around.snapshots().cut(cut);

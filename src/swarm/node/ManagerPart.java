@@ -23,7 +23,12 @@ import swarm.wire.Rights;
 /// A node's part as a manager: the machine and its log on their thread, the links to the other
 /// managers, and the port by which managers, agents and those who want to join come in.
 final class ManagerPart implements AutoCloseable {
-    private static final ApiAnswer STOPPING = ApiAnswer.error(503, "the daemon is stopping");
+    /// Of a manager that does not even say what it knows.
+    static final String MUTE = "this manager does not answer: it waits for its disk, or the daemon "
+            + "is stopping";
+    private static final String STOPPING = "the daemon is stopping";
+    /// How long one waits for what needs no other manager.
+    private static final long LOOK_MS = 1_000;
 
     private final NodeState state;
     private final ManagerLoop loop;
@@ -120,30 +125,40 @@ final class ManagerPart implements AutoCloseable {
                 .filter(seat -> seat.addr().equals(addr)).isPresent();
     }
 
-    /// A client's write: `Answer`, or `Elsewhere`.
+    /// A client's write: `Answer`, `Elsewhere` or `Leaderless`.
     ManagerOutput write(String requestId, Deed deed) {
         Optional<String> shortage = loop.shortage();
         return shortage.isPresent()
                 ? new ManagerOutput.Answer(0, ApiAnswer.error(503, shortage.get()))
-                : ask(token -> new ManagerInput.Write(token, requestId, deed));
+                : ask(token -> new ManagerInput.Write(token, requestId, deed),
+                        Manager.outcomeUnknown(STOPPING));
     }
 
     /// A view that holds every write acknowledged before now: `Readable`, or why there is none:
-    /// `Answer` or `Elsewhere`.
+    /// `Elsewhere` or `Leaderless`.
     ManagerOutput read() {
-        return ask(ManagerInput.Read::new);
+        return ask(ManagerInput.Read::new, ApiAnswer.error(503, STOPPING));
+    }
+
+    /// This manager's own view, which may be old: `Readable`, or soon an `Answer` that it cannot.
+    ManagerOutput look() {
+        try {
+            return loop.clients().ask(ManagerInput.Look::new, LOOK_MS);
+        } catch (TimeoutException e) {
+            return new ManagerOutput.Answer(0, ApiAnswer.error(503, MUTE));
+        }
     }
 
     /// Hands leadership to another manager, if this one has it and there is another.
     ManagerOutput handOver() {
-        return ask(ManagerInput.HandOver::new);
+        return ask(ManagerInput.HandOver::new, ApiAnswer.error(503, STOPPING));
     }
 
-    private ManagerOutput ask(LongFunction<ManagerInput> question) {
+    private ManagerOutput ask(LongFunction<ManagerInput> question, ApiAnswer stopping) {
         try {
             return loop.clients().ask(question);
         } catch (TimeoutException e) {
-            return new ManagerOutput.Answer(0, STOPPING);
+            return new ManagerOutput.Answer(0, stopping);
         }
     }
 

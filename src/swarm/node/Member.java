@@ -50,8 +50,7 @@ final class Member implements AutoCloseable {
 
     /// Stands for this node's own manager, whatever its address.
     private static final String OWN = "";
-    /// How long one try to reach the leader may take: a write is asked again under the same id, so
-    /// it is done once however many tries it needs.
+    /// How long one try to say goodbye may take.
     private static final long TRY_MS = 2_500;
     private static final long RETRY_MS = 50;
     /// How long a node that goes waits to be told that the others know.
@@ -116,42 +115,12 @@ final class Member implements AutoCloseable {
         return addresses;
     }
 
-    /// A client's read or write, answered by the leader, whichever manager that is and becomes
-    /// while the answer is waited for.
+    /// A client's read or write, answered by the leader, or by this manager as it can.
     ApiAnswer answer(ApiRequest request, Route.Swarm route) {
         if (manager.isEmpty()) {
             return ApiAnswer.error(503, Messages.WORKER);
         }
-        String requestId = Ids.draw(ground.chance());
-        long deadline = Time.now() + Manager.WRITE_MS;
-        while (true) {
-            Reply reply = ask(manager.get(), requestId, request, route, deadline);
-            if (reply instanceof Reply.Answered answered) {
-                return answered.answer();
-            }
-            if (Time.now() >= deadline) {
-                return Manager.outOfTime(route instanceof Route.Write);
-            }
-            Time.pause(RETRY_MS);
-        }
-    }
-
-    /// One try: here, or where this manager says. Elsewhere again means that nobody has answered.
-    private Reply ask(ManagerPart part, String requestId, ApiRequest request, Route.Swarm route,
-            long deadline) {
-        ManagerOutput output = switch (route) {
-            case Route.Read _ -> part.read();
-            case Route.Write write -> part.write(requestId, write.deed());
-        };
-        return switch (output) {
-            case ManagerOutput.Answer answer -> new Reply.Answered(answer.answer());
-            case ManagerOutput.Readable readable when route instanceof Route.Read read ->
-                new Reply.Answered(read.query().answer(readable.view(), readable.facts()));
-            case ManagerOutput.Elsewhere elsewhere -> ask(elsewhere.addr(),
-                    new Question.Handle(requestId, request),
-                    Math.clamp(deadline - Time.now(), 1, TRY_MS));
-            case ManagerOutput _ -> new Reply.Answered(ApiAnswer.error(500, "no answer"));
-        };
+        return new Errand(manager.get(), courier, request, route, Ids.draw(ground.chance())).run();
     }
 
     private Reply ask(String addr, Question question, long replyMs) {

@@ -75,7 +75,7 @@ final class LabSwarm {
         TreeMap<NodeId, Boolean> reachable = new TreeMap<>();
         NodeId self = new NodeId("v0ye4qvxquyrb0qj97oy8rjgq");
         reachable.put(self, true);
-        return new Facts(self, Optional.of(self), reachable);
+        return new Facts(self, Optional.of(self), reachable, "", WALL);
     }
 
     Service service(String name) {
@@ -117,6 +117,8 @@ final class LabSwarm {
         return switch (Api.route(request, Api.MAX_VERSION)) {
             case Route.Refused(ApiAnswer answer) -> answer;
             case Route.Read(Query query) -> query.answer(view, facts());
+            case Route.Stale(Query query) -> query.answer(view, facts())
+                    .marked(facts().staleness());
             case Route.Write(Deed deed) -> write(deed);
             case Route.Lifecycle(Route.Step step) -> ApiAnswer.text(100, step.toString());
             case Route.Logs(Route.LogTarget logs) -> ApiAnswer.text(100, logs.toString());

@@ -78,7 +78,7 @@ final class MembershipTest {
         assertEquals(Optional.empty(), row(NEW).manager());
     }
 
-    @Test void machineThatComesBackKeepsWhatOperatorsSetAndItsState() {
+    @Test void machineThatComesBackKeepsWhatOperatorsSetAndIsWaitedFor() {
         TreeMap<String, String> labels = new TreeMap<>();
         labels.put("zone", "a");
         swarm.apply(new Change.Update(row(HEARD).withSpec(
@@ -87,8 +87,7 @@ final class MembershipTest {
         done(Membership.worker(WORKER, HEARD, Node.Availability.PAUSE, "10.78.0.99"));
         assertEquals(new Node.Spec("name", labels, Node.Role.WORKER, Node.Availability.PAUSE),
                 row(HEARD).spec());
-        assertEquals(new Node.Status(Node.State.DOWN, "node left the swarm", "10.78.0.99"),
-                row(HEARD).status());
+        assertEquals(new Node.Status(Node.State.UNKNOWN, "", "10.78.0.99"), row(HEARD).status());
         assertEquals("node2", row(HEARD).description().hostname());
     }
 

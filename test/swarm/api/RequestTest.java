@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import swarm.json.Json;
 import swarm.json.JsonException;
 import swarm.model.Cluster;
+import swarm.model.Node;
 import swarm.model.NodeId;
+import swarm.model.TaskState;
+import swarm.store.Change;
 
 /// Small parts that a conversation does not show: content types, image names, tokens, `/info`.
 final class RequestTest {
@@ -90,7 +94,7 @@ final class RequestTest {
     @Test void infoSaysWhatTheEngineSaysAndTheSwarm() throws JsonException {
         Json.Obj engine = Json.parse("{\"ID\":\"x\",\"Swarm\":{\"NodeID\":\"other\"},\"NCPU\":2}")
                 .asObj();
-        Json.Obj info = Info.manager(engine, swarm.view(), swarm.facts().self(), "10.78.0.11");
+        Json.Obj info = Info.manager(engine, swarm.view(), swarm.facts(), "10.78.0.11");
         assertEquals(List.of("ID", "Swarm", "NCPU"), List.copyOf(info.members().keySet()));
         assertEquals(List.of("NodeID", "NodeAddr", "LocalNodeState", "ControlAvailable", "Error",
                 "RemoteManagers", "Nodes", "Managers", "Cluster"),
@@ -109,12 +113,61 @@ final class RequestTest {
         assertEquals("This node is not a swarm manager. Worker nodes can't be used to view or "
                 + "modify cluster state. Please run this command on a manager node or promote "
                 + "the current node to a manager.", Messages.WORKER);
-        assertEquals("why", Info.pending(engine, new NodeId("n"), "a", "why").obj("Swarm")
-                .str("Error"));
+    }
+
+    @Test void infoOfASwarmInTroubleSaysWhatItIs() throws JsonException {
+        Facts facts = swarm.facts();
+        Json.Obj engine = Json.parse("{\"Warnings\":[\"no swap\"]}").asObj();
+        Json.Obj info = Info.manager(engine, swarm.view(), new Facts(facts.self(),
+                Optional.empty(), facts.reachable(), "no leader", facts.asOf()), "10.78.0.11");
+        assertEquals("no leader", info.obj("Swarm").str("Error"));
+        assertEquals("active", info.obj("Swarm").str("LocalNodeState"));
+        assertEquals(4, info.obj("Swarm").num("Nodes"));
+        assertEquals("[\"no swap\"]", new Json.Arr(info.arr("Warnings")).text());
+        swarm.apply(new Change.Update(swarm.view().node(new NodeId("ih2hagonksxov2p84svgwv925"))
+                .orElseThrow().withManager(Optional.of(new Node.Manager(2, "b:2377")))));
+        Json.Obj two = Info.manager(engine, swarm.view(), facts, "10.78.0.11");
+        String warning = "2 managers tolerate the loss of none, as 1 does; add a third";
+        assertEquals("[\"no swap\",\"" + warning + "\"]",
+                new Json.Arr(two.arr("Warnings")).text());
+        assertEquals("[\"" + warning + "\"]",
+                new Json.Arr(two.obj("Swarm").arr("Warnings")).text());
+    }
+
+    @Test void evenNumbersOfManagersAreWarnedOf() {
+        assertEquals(List.of(), Messages.evenManagers(1));
+        assertEquals(List.of(), Messages.evenManagers(3));
+        assertEquals(List.of("4 managers tolerate the loss of 1, as 3 do; add one more"),
+                Messages.evenManagers(4));
+    }
+
+    @Test void readsOfNodesServicesAndTasksMayBeOldAndAreMarkedThen() {
+        for (String target : List.of("/nodes", "/nodes/self", "/services", "/tasks", "/tasks/x")) {
+            ApiAnswer current = swarm.ask("GET", target, "", "");
+            ApiAnswer stale = swarm.ask("GET", target + "?stale=1", "", "");
+            assertEquals(new String(current.body()), new String(stale.body()));
+            assertEquals("", current.stale());
+            assertEquals("as of 2026-11-22T20:34:00Z", stale.stale());
+        }
+        assertEquals("", swarm.ask("GET", "/swarm?stale=1", "", "").stale());
+        assertEquals("", swarm.ask("DELETE", "/nodes/x?stale=1", "", "").stale());
+    }
+
+    @Test void servicesCountWhatRunsOnNodesThatAreUp() throws JsonException {
+        assertEquals(201, swarm.ask("POST", "/services/create", "", """
+                {"Name":"web","TaskTemplate":{"ContainerSpec":{"Image":"nginx"}},
+                 "Mode":{"Replicated":{"Replicas":3}}}""").status());
+        swarm.task("web", 1, "node1", TaskState.RUNNING);
+        swarm.task("web", 2, "node2", TaskState.RUNNING);
+        swarm.task("web", 3, "xde2y4u9rlhgeddukuvk5fzk5", TaskState.RUNNING);
+        Json.Obj status = Json.parse(swarm.ask("GET", "/services?status=true", "", "").body())
+                .asArr().getFirst().asObj().obj("ServiceStatus");
+        assertEquals(2, status.num("RunningTasks"));
+        assertEquals(3, status.num("DesiredTasks"));
     }
 
     @Test void nodeWithoutEngineDescribesItself() {
-        Json.Obj info = Info.manager(Json.obj(), swarm.view(), swarm.facts().self(), "10.78.0.11");
+        Json.Obj info = Info.manager(Json.obj(), swarm.view(), swarm.facts(), "10.78.0.11");
         assertEquals("node1", info.str("Name"));
         assertEquals(2, info.num("NCPU"));
         assertEquals("1.41", Info.version(Json.obj()).str("ApiVersion"));

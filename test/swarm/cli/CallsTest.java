@@ -50,6 +50,33 @@ class CallsTest {
     }
 
     @Test
+    void staleListsAreAskedForAndMarkedOnce() {
+        String mark = "as of 2026-11-22T20:34:00Z, no leader";
+        Json.Obj service = Json.obj().with("ID", "s").with("Spec", Json.obj().with("Name", "web"));
+        Json.Arr services = new Json.Arr(List.of(service));
+        world.willAnswerStale("GET /services?filters={\"id\":{\"web\":true}}&stale=1", services,
+            mark);
+        world.willAnswerStale("GET /services?filters={\"name\":{\"web\":true}}&stale=1", services,
+            mark);
+        world.willAnswerStale("GET /tasks?filters={\"service\":{\"s\":true}}&stale=1",
+            new Json.Arr(List.of()), mark);
+        assertEquals(0, run("service", "ps", "--stale", "web"), world.err.toString());
+        assertEquals("stale: " + mark + "\n", world.err.toString());
+        assertTrue(world.out.toString().startsWith("ID "), world.out.toString());
+    }
+
+    @Test
+    void secondManagerIsToldWhatTwoAreGoodFor() {
+        world.willAnswer("POST /swarm/join", 200, new Json.Str(""));
+        world.willAnswer("GET /info", 200, Json.obj().with("Swarm",
+            Json.obj().with("ControlAvailable", true).with("Warnings",
+                new Json.Arr(List.of(new Json.Str("2 managers tolerate the loss of none"))))));
+        assertEquals(0, run("join", "--token", "t", "10.0.0.1:2377"));
+        assertEquals("This node joined a swarm as a manager.\n", world.out.toString());
+        assertEquals("Warning: 2 managers tolerate the loss of none\n", world.err.toString());
+    }
+
+    @Test
     void environmentFillsInWhatTheLineLeavesOut() {
         world.variables.put("SWARM_HOST", "unix:///e");
         world.variables.put("SWARM_ENGINE", "process");

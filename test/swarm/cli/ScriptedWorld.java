@@ -60,6 +60,12 @@ final class ScriptedWorld implements World {
             .with("bodies", new Json.Arr(List.of(body))));
     }
 
+    /// The same, from a state that may be old.
+    void willAnswerStale(String ask, Json body, String stale) {
+        answers.put(ask, Json.obj().with("status", 200)
+            .with("bodies", new Json.Arr(List.of(body))).with("stale", stale));
+    }
+
     @Override
     public Answer ask(String method, String target, Json body, List<String> given)
             throws Failure {
@@ -80,13 +86,13 @@ final class ScriptedWorld implements World {
         Json.Obj found = answers.getOrDefault(ask, Json.obj());
         if (found.isEmpty()) {
             return new Answer(404, Json.obj().with("message", "not scripted: " + ask).text()
-                .getBytes(StandardCharsets.UTF_8));
+                .getBytes(StandardCharsets.UTF_8), "");
         }
         int times = asked.merge(ask, 1, Integer::sum);
         List<Json> all = found.arr("bodies");
         Json body = all.get(Math.min(times, all.size()) - 1);
         return new Answer((int) found.num("status"), body.equals(new Json.Str("")) ? new byte[0]
-            : body.text().getBytes(StandardCharsets.UTF_8));
+            : body.text().getBytes(StandardCharsets.UTF_8), found.str("stale"));
     }
 
     @Override

@@ -336,6 +336,39 @@ class DispatcherTest extends Desk {
     }
 
     @Test
+    void nodeThatLeavesIsNotHeardUntilItJoinsAgain() {
+        String session = register("boot");
+        Node.Status left = new Node.Status(Node.State.DOWN, Node.LEFT, "10.0.0.1");
+        change(new Change.Update(node(tip).withStatus(left)));
+        say(N1, new AgentMessage.Heartbeat(session));
+        say(N1, new AgentMessage.Described(session, DESCRIPTION));
+        settle();
+        pass(60_000);
+        assertEquals(left, node(tip).status());
+        say(N1, new AgentMessage.Register("boot", DESCRIPTION));
+        assertEquals(List.of(new AgentMessage.Refused("", "node n1 has left this swarm; it must "
+                + "join again", false)), settle());
+        assertEquals(left, node(tip).status());
+        change(new Change.Update(node(tip).withStatus(
+                new Node.Status(Node.State.UNKNOWN, "", "10.0.0.1"))));
+        register("boot");
+        assertEquals(Node.State.READY, node(tip).status().state());
+    }
+
+    @Test
+    void nodeThatJoinsAgainAndNeverSpeaksIsDown() {
+        change(new Change.Update(node(tip).withStatus(
+                new Node.Status(Node.State.DOWN, Node.LEFT, "10.0.0.1"))));
+        settle();
+        change(new Change.Update(node(tip).withStatus(
+                new Node.Status(Node.State.UNKNOWN, "", "10.0.0.1"))));
+        pass(60_000);
+        assertEquals(new Node.Status(Node.State.DOWN,
+                "heartbeat failure for node in \"unknown\" state", "10.0.0.1"),
+                node(tip).status());
+    }
+
+    @Test
     void tasksOfANodeDownForADayAreOrphaned() {
         register("boot");
         change(new Change.Create(in(Objects.task("t1", "n1", "run"), TaskState.RUNNING)));

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.BiConsumer;
 import sim.SimDisk;
+import swarm.api.ApiAnswer;
 import swarm.disk.Seal;
 import swarm.disk.Wal;
 import swarm.json.JsonException;
@@ -106,6 +107,7 @@ final class Host {
                 mailbox.add(new ManagerInput.ToRaft(new RaftInput.SnapshotTaken(cut.meta())));
             }
             case ManagerOutput.Answer _, ManagerOutput.Readable _, ManagerOutput.Elsewhere _,
+                 ManagerOutput.Leaderless _,
                  ManagerOutput.Tell _, ManagerOutput.Happened _ -> said.add(output);
         }
     }
@@ -159,6 +161,7 @@ final class Host {
         return said.stream().filter(output -> switch (output) {
             case ManagerOutput.Answer answer -> answer.token() == token;
             case ManagerOutput.Readable read -> read.token() == token;
+            case ManagerOutput.Leaderless none -> none.token() == token;
             case ManagerOutput.Elsewhere other -> other.token() == token;
             case ManagerOutput.FromRaft _, ManagerOutput.Tell _, ManagerOutput.CutSnapshot _,
                  ManagerOutput.Happened _ -> false;
@@ -167,8 +170,16 @@ final class Host {
 
     /// The status of the answer to a token; 0 while there is none.
     int status(long token) {
-        return answer(token).map(output -> output instanceof ManagerOutput.Answer answer
-                ? answer.answer().status() : 0).orElse(0);
+        return reply(token).map(ApiAnswer::status).orElse(0);
+    }
+
+    /// What a client is told by this manager itself.
+    Optional<ApiAnswer> reply(long token) {
+        return answer(token).flatMap(output -> switch (output) {
+            case ManagerOutput.Answer answer -> Optional.of(answer.answer());
+            case ManagerOutput.Leaderless none -> Optional.of(none.answer());
+            case ManagerOutput _ -> Optional.empty();
+        });
     }
 
     /// How often its loops were begun.

@@ -66,6 +66,7 @@ final class ManagerTest {
     private int status(long token) {
         return sole.answer(token).map(output -> switch (output) {
             case ManagerOutput.Answer answer -> answer.answer().status();
+            case ManagerOutput.Leaderless none -> none.answer().status();
             case ManagerOutput.Readable _ -> 200;
             case ManagerOutput.FromRaft _, ManagerOutput.Tell _, ManagerOutput.CutSnapshot _,
                  ManagerOutput.Happened _, ManagerOutput.Elsewhere _ -> 0;
@@ -167,7 +168,7 @@ final class ManagerTest {
     }
 
     private static int statusOf(ManagerOutput output) {
-        return output instanceof ManagerOutput.Answer answer ? answer.answer().status() : 200;
+        return output instanceof ManagerOutput.Leaderless none ? none.answer().status() : 200;
     }
 
     @Test void readsFactsNameTheLeader() {

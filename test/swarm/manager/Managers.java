@@ -27,7 +27,7 @@ import swarm.raft.SnapshotMeta;
 final class Managers {
     /// In virtual time: ten elections.
     private static final long PATIENCE_MS = 60_000;
-    private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+    static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
 
     final List<Host> hosts = new ArrayList<>();
     /// Whose messages, in and out, are lost.
@@ -123,6 +123,12 @@ final class Managers {
     long read(Host host) {
         lastToken++;
         host.mailbox.add(new ManagerInput.Read(lastToken));
+        return lastToken;
+    }
+
+    long look(Host host) {
+        lastToken++;
+        host.mailbox.add(new ManagerInput.Look(lastToken));
         return lastToken;
     }
 

@@ -13,6 +13,7 @@ import swarm.api.Decision;
 import swarm.api.Deed;
 import swarm.api.Facts;
 import swarm.api.Membership;
+import swarm.api.Messages;
 import swarm.dispatcher.AgentMessage;
 import swarm.model.Node;
 import swarm.model.NodeId;
@@ -48,6 +49,10 @@ final class ManagersTest {
                 ? new String(answer.answer().body()).strip() : output.toString()).orElse("");
     }
 
+    private static String said(Host host, long token) {
+        return host.reply(token).map(ApiAnswer::message).orElse("");
+    }
+
     private static Optional<ManagerOutput> elsewhere(long token, Host leader) {
         String addr = leader.manager.committed().node(leader.node).orElseThrow()
                 .manager().orElseThrow().addr();
@@ -65,30 +70,44 @@ final class ManagersTest {
         assertEquals("", name(managers.leader()));
     }
 
-    @Test void clientsWhoWaitForALeaderAreSentOnOnceOneIsHeard() {
+    @Test void clientsWaitForALeaderWhileThereCanBeOneAndAreThenSentOn() {
         Managers managers = new Managers(3, 10_000);
-        Host lonely = managers.host(3);
-        managers.cut.add(lonely);
-        managers.run(2_000);
-        long written = managers.write(lonely, "r", rename(Sole.NODE, "a"));
-        long read = managers.read(lonely);
-        managers.run(2_000);
-        assertTrue(lonely.answer(written).or(() -> lonely.answer(read)).isEmpty());
-        managers.cut.clear();
-        managers.until(() -> lonely.answer(written).isPresent() && lonely.answer(read).isPresent(),
-                "they are told");
-        assertEquals(elsewhere(written, managers.leader()), lonely.answer(written));
-        assertEquals(elsewhere(read, managers.leader()), lonely.answer(read));
+        managers.lost = message -> message instanceof Message.VoteRequest;
+        managers.cut.add(managers.leader());
+        managers.run(3_000);
+        List<Host> left = managers.hosts.stream().filter(host -> !managers.cut.contains(host))
+                .toList();
+        List<Long> written = left.stream().map(host ->
+                managers.write(host, "r" + host.node, rename(Sole.NODE, "a"))).toList();
+        List<Long> read = left.stream().map(managers::read).toList();
+        managers.run(4_000);
+        for (int i = 0; i < 2; i++) {
+            assertTrue(left.get(i).answer(written.get(i)).isEmpty());
+            assertTrue(left.get(i).answer(read.get(i)).isEmpty());
+        }
+        managers.lost = _ -> false;
+        Host next = managers.leader();
+        int other = 1 - left.indexOf(next);
+        managers.until(() -> left.get(other).answer(written.get(other)).isPresent()
+                && left.get(other).answer(read.get(other)).isPresent(), "they are told");
+        assertEquals(elsewhere(written.get(other), next),
+                left.get(other).answer(written.get(other)));
+        assertEquals(elsewhere(read.get(other), next), left.get(other).answer(read.get(other)));
+        managers.until(() -> next.status(written.get(1 - other)) == 200, "the leader does it");
     }
 
-    @Test void withoutALeaderClientsAreToldSoInTheEnd() {
+    @Test void clientsWhoWaitInVainAreToldSoAfterFiveSeconds() {
         Managers managers = new Managers(3, 10_000);
-        Host lonely = managers.host(3);
-        managers.cut.add(lonely);
-        managers.run(2_000);
-        long written = managers.write(lonely, "r", rename(Sole.NODE, "a"));
-        long read = managers.read(lonely);
-        managers.until(() -> lonely.status(written) == 503 && lonely.status(read) == 503, "503");
+        managers.lost = message -> message instanceof Message.VoteRequest;
+        managers.cut.add(managers.leader());
+        managers.run(3_000);
+        Host waiting = managers.hosts.stream().filter(host -> !managers.cut.contains(host))
+                .findFirst().orElseThrow();
+        long written = managers.write(waiting, "r", rename(Sole.NODE, "a"));
+        long read = managers.read(waiting);
+        managers.run(5_000);
+        assertEquals(List.of(Messages.NO_LEADER, Messages.NO_LEADER),
+                List.of(said(waiting, written), said(waiting, read)));
     }
 
     @Test void writeIsDoneOnceAcrossAChangeOfLeader() {

@@ -90,6 +90,7 @@ final class Sole {
         return visible.stream().filter(output -> switch (output) {
             case ManagerOutput.Answer answer -> answer.token() == token;
             case ManagerOutput.Readable read -> read.token() == token;
+            case ManagerOutput.Leaderless none -> none.token() == token;
             case ManagerOutput.FromRaft _, ManagerOutput.Tell _, ManagerOutput.CutSnapshot _,
                  ManagerOutput.Happened _, ManagerOutput.Elsewhere _ -> false;
         }).findFirst();
