@@ -74,7 +74,7 @@ final class WirePortTest {
     @Test void gateIsAskedForEachConnection() throws Exception {
         AtomicBoolean removed = new AtomicBoolean();
         Port port = lab.port(Limited.PATIENT, (protocol, peer) -> Rights.refusal(protocol, peer,
-            "c1", removed.get() ? Rights.Standing.REMOVED : Rights.Standing.WORKER),
+            "c1", removed.get() ? Rights.Standing.UNKNOWN : Rights.Standing.WORKER),
             WireLab::echo);
         Tls tls = lab.tls(WORKER);
         lab.dial(port, Protocol.AGENT, tls).goodbye();

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import swarm.model.Cluster;
 import swarm.model.Node;
 import swarm.model.NodeId;
@@ -66,8 +67,9 @@ public final class Membership {
                         + " is a manager at " + addr + "; let this machine advertise another "
                         + "address, or wait until that node is down"));
             }
-            Node row = row(old.orElseGet(() -> fresh(id, host(addr), moment.wall())),
-                    Node.Role.MANAGER, availability, host(addr));
+            Node before = old.orElseGet(() -> fresh(id, host(addr), moment.wall()));
+            Node row = row(before, Node.Role.MANAGER, token.isPresent() ? availability
+                    : before.spec().availability(), host(addr));
             List<Change> changes = new ArrayList<>();
             holder.ifPresent(node -> changes.add(new Change.Update(unseated(node))));
             changes.add(put(row.withManager(Optional.of(new Node.Manager(raftId, addr)))));
@@ -75,19 +77,31 @@ public final class Membership {
         };
     }
 
-    /// A node leaves. Its row stays, as a worker that is down, until an operator removes it.
+    /// A node leaves. Its row stays, as a worker that is down, until an operator removes it. A
+    /// manager is a worker first, and asks again until raft does without it: 202 until then.
     public static Deed leave(NodeId id) {
         return (tip, _) -> {
             Optional<Node> node = tip.node(id);
             if (node.isEmpty()) {
                 return new Decision.Propose(List.of(), ApiAnswer.empty(200));
             }
-            boolean last = node.get().manager().isPresent() && tip.nodes().stream()
-                    .filter(other -> other.manager().isPresent()).count() == 1;
-            return last ? new Decision.Refuse(ApiAnswer.error(503, Messages.LAST_MANAGER))
-                    : propose(unseated(node.get()).withStatus(new Node.Status(Node.State.DOWN,
-                            Node.LEFT, node.get().status().addr())));
+            Node worker = withRole(node.get(), Node.Role.WORKER);
+            if (node.get().manager().isEmpty()) {
+                return propose(worker.withStatus(new Node.Status(Node.State.DOWN, Node.LEFT,
+                        node.get().status().addr())));
+            }
+            if (seats(tip).allMatch(other -> other.id().equals(id))) {
+                return new Decision.Refuse(ApiAnswer.error(503, Messages.LAST_MANAGER));
+            }
+            return new Decision.Propose(worker.equals(node.get()) ? List.of()
+                    : List.of(put(worker)), ApiAnswer.empty(202));
         };
+    }
+
+    /// The nodes that have a seat in raft and are to keep it.
+    static Stream<Node> seats(View view) {
+        return view.nodes().stream().filter(node -> node.manager().isPresent()
+                && node.spec().role() == Node.Role.MANAGER);
     }
 
     private static Decision invalidToken() {
@@ -119,9 +133,13 @@ public final class Membership {
     }
 
     private static Node unseated(Node node) {
+        return withRole(node.withManager(Optional.empty()), Node.Role.WORKER);
+    }
+
+    private static Node withRole(Node node, Node.Role role) {
         Node.Spec spec = node.spec();
-        return node.withManager(Optional.empty()).withSpec(new Node.Spec(spec.name(),
-                spec.labels(), Node.Role.WORKER, spec.availability()));
+        return node.withSpec(new Node.Spec(spec.name(), spec.labels(), role,
+                spec.availability()));
     }
 
     private static String host(String addr) {

@@ -80,14 +80,11 @@ final class NodeApi {
 
     private static Decision update(View tip, String id, Node.Spec spec, Version version) {
         return Lookup.node(tip, id).fold(node -> {
-            boolean demoted = node.spec().role() == Node.Role.MANAGER
-                    && spec.role() == Node.Role.WORKER;
-            if (demoted && managers(tip) == 1) {
-                return new Decision.Refuse(Rpc.FAILED_PRECONDITION.error(
-                        "attempting to demote the last manager of the swarm"));
-            }
-            if (spec.role() != node.spec().role()) {
-                return new Decision.Refuse(Messages.notCarried("changing a node's role"));
+            Optional<String> refusal = spec.role() == Node.Role.WORKER
+                    && node.spec().role() == Node.Role.MANAGER ? demotion(tip, node)
+                    : Optional.empty();
+            if (refusal.isPresent()) {
+                return new Decision.Refuse(Rpc.FAILED_PRECONDITION.error(refusal.get()));
             }
             return node.version().equals(version)
                     ? propose(List.of(new Change.Update(node.withSpec(spec))))
@@ -95,8 +92,20 @@ final class NodeApi {
         }, Decision.Refuse::new);
     }
 
-    private static long managers(View view) {
-        return view.nodes().stream().filter(n -> n.spec().role() == Node.Role.MANAGER).count();
+    /// Why this manager must not become a worker, if so: those left must be a majority that is
+    /// heard. What is heard right now raft knows better, and waits; here a client is told.
+    private static Optional<String> demotion(View tip, Node node) {
+        if (tip.nodes().stream().noneMatch(other -> !other.id().equals(node.id())
+                && other.spec().role() == Node.Role.MANAGER)) {
+            return Optional.of("attempting to demote the last manager of the swarm");
+        }
+        List<Node> left = Membership.seats(tip)
+                .filter(other -> !other.id().equals(node.id())).toList();
+        long heard = left.stream()
+                .filter(other -> other.status().state() == Node.State.READY).count();
+        return node.manager().isEmpty() || 2 * heard > left.size() ? Optional.empty()
+                : Optional.of("can't remove member from the raft: this would result in a loss of "
+                        + "quorum");
     }
 
     static Route remove(String id, boolean force) {

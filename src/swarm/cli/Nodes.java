@@ -25,6 +25,12 @@ final class Nodes {
     private static final String COLUMNS = "ID=ID,Hostname=HOSTNAME,Status=STATUS,"
         + "Availability=AVAILABILITY,ManagerStatus=MANAGER STATUS,EngineVersion=ENGINE VERSION";
 
+    private static final long POLL_MS = 100;
+    /// How long `promote` waits for the node to be a manager.
+    private static final long PROMOTED_MS = 10_000;
+    /// How often a change is tried while others change the same node.
+    private static final int TRIES_MAX = 10;
+
     private Nodes() {
     }
 
@@ -116,18 +122,63 @@ final class Nodes {
     }
 
     private static void changeRoles(Session session, boolean up) throws Failure {
+        List<String> changed = new ArrayList<>();
         for (String name : session.args().rest) {
-            Json.Obj node = session.get("/nodes/" + Client.escaped(name));
-            Json.Obj spec = node.obj("Spec");
-            String role = up ? "manager" : "worker";
-            if (spec.str("Role").equals(role)) {
-                session.print("Node " + node.str("ID") + " is already a " + role + ".\n");
-                continue;
+            String id = changeRole(session, name, up ? "manager" : "worker");
+            if (!id.isEmpty() && up) {
+                changed.add(id);
             }
-            post(session, node, spec.with("Role", role));
-            session.print(up ? "Node " + name + " promoted to a manager in the swarm.\n"
-                : "Manager " + name + " demoted in the swarm.\n");
+            if (!id.isEmpty()) {
+                session.print(up ? "Node " + name + " promoted to a manager in the swarm.\n"
+                    : "Manager " + name + " demoted in the swarm.\n");
+            }
         }
+        for (String id : changed) {
+            awaitVote(session, id);
+        }
+    }
+
+    /// Says what the node is to be, and returns its id; empty if it is that already. Somebody else
+    /// may change the node meanwhile.
+    private static String changeRole(Session session, String name, String role) throws Failure {
+        for (int tries = 1;; tries++) {
+            Json.Obj node = session.get("/nodes/" + Client.escaped(name));
+            if (node.obj("Spec").str("Role").equals(role)) {
+                session.print("Node " + node.str("ID") + " is already a " + role + ".\n");
+                return "";
+            }
+            try {
+                post(session, node, node.obj("Spec").with("Role", role));
+                return node.str("ID");
+            } catch (Failure failure) {
+                if (tries == TRIES_MAX || !failure.getMessage().contains("out of sequence")) {
+                    throw failure;
+                }
+                session.world().pause(POLL_MS);
+            }
+        }
+    }
+
+    /// Waits until the node is a manager indeed, with a vote and heard by the others.
+    private static void awaitVote(Session session, String id) throws Failure {
+        long end = session.world().now().toEpochMilli() + PROMOTED_MS;
+        Json.Obj node = session.get("/nodes/" + id);
+        while (!node.obj("ManagerStatus").str("Reachability").equals("reachable")) {
+            if (session.world().now().toEpochMilli() >= end) {
+                throw Failure.of("node " + id + " is to be a manager, and is none after "
+                    + PROMOTED_MS / 1_000 + " seconds: " + whyNone(node)
+                    + "; it goes on trying until it is one or is demoted");
+            }
+            session.world().pause(POLL_MS);
+            node = session.get("/nodes/" + id);
+        }
+    }
+
+    private static String whyNone(Json.Obj node) {
+        return !node.obj("Spec").str("Role").equals("manager") ? "it was demoted meanwhile"
+            : node.obj("Status").str("State").equals("down") ? "it is down"
+            : node.obj("ManagerStatus").isEmpty() ? "it has no seat yet; the log of its daemon says"
+                + " why" : "the other managers do not hear it, or it still learns their log";
     }
 
     /// Removes each argument, saying so; all are tried, and what failed is told at the end.

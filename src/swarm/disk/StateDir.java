@@ -203,6 +203,14 @@ public final class StateDir implements AutoCloseable {
         return there.get();
     }
 
+    /// Deletes the log and its snapshots, if there are any; so a node stops being a manager.
+    public void forgetLog() throws IOException {
+        if (Files.exists(path(RAFT))) {
+            Files.walkFileTree(path(RAFT), new Deleting());
+            new FileDisk(root).syncDirectory();
+        }
+    }
+
     /// Forgets the membership: all state goes but the machine's key and what a running daemon
     /// needs. If it is interrupted, the next `open` finishes it.
     public void wipe() throws IOException {

@@ -245,10 +245,11 @@ public final class Dispatcher implements Loop {
         registering.clear();
     }
 
+    /// On the tip alone a node may be gone and yet be back, so it is not sent away for good.
     private Optional<AgentMessage.ToAgent> refusal(View tip, NodeId node, Registering waiting) {
         if (tip.node(node).isEmpty()) {
             return Optional.of(new AgentMessage.Refused("",
-                    "node " + node + " is not a member of this swarm", false));
+                    "node " + node + " is not a member of this swarm", true));
         }
         if (tip.node(node).filter(Node::left).isPresent()) {
             return Optional.of(new AgentMessage.Refused("", "node " + node

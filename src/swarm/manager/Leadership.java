@@ -45,6 +45,7 @@ final class Leadership {
         this.dispatcher = dispatcher;
         this.loops = new ArrayList<>(loops);
         this.loops.add(dispatcher);
+        this.loops.add(seats);
         for (Loop loop : this.loops) {
             loop.onStart(view, moment);
         }
@@ -148,11 +149,10 @@ final class Leadership {
 
     /// When the loops want to be asked.
     long deadline(long now) {
-        long earliest = unasked || holds() ? now
-                : Math.max(now, seats.deadline());
+        long earliest = unasked || holds() ? now : Long.MAX_VALUE;
         for (Loop loop : loops) {
             earliest = Math.min(earliest, loop.deadline());
         }
-        return Math.max(earliest, pausedUntil);
+        return Math.max(Math.max(now, earliest), pausedUntil);
     }
 }

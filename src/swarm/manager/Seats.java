@@ -5,21 +5,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import swarm.model.Node;
+import swarm.model.NodeId;
 import swarm.raft.Configuration;
 import swarm.raft.MemberId;
 import swarm.raft.Raft;
+import swarm.store.Change;
 import swarm.store.Loop;
+import swarm.store.Moment;
+import swarm.store.StoreEvent;
+import swarm.store.Transaction;
 import swarm.store.View;
 
 /// Makes raft's members follow the seats in the nodes' rows, one change at a time: a new seat
-/// becomes a learner, a learner that has caught up a voter, and a member without a row goes.
+/// becomes a learner, a learner that has caught up a voter, and a member goes that has no row or
+/// whose node is to be a worker. Only when raft does without it, its row loses the seat: a node
+/// that has none in its row may end its part as a manager, and nobody waits for its vote.
 ///
 /// The order keeps the quorum safest. Who has no row goes first: a machine that took a new seat
 /// because it lost its disk is dead under its old number, and would be counted in vain. Nobody
 /// votes before it has caught up, and no change is begun that leaves the voters without a majority
 /// of such as are heard and have nearly everything, for that change itself could not be committed.
 /// This manager itself goes last: then raft hands the leadership on. (Ongaro §4.1, §4.2)
-final class Seats {
+final class Seats implements Loop {
     /// How often a change that cannot be made yet is tried.
     static final long RETRY_MS = 100;
     /// How long a member may be silent and still be counted on: raft's own check of its quorum.
@@ -46,14 +53,33 @@ final class Seats {
 
     /// When rows and members are to be compared next; never, while nothing is known to differ.
     private long nextMs = Long.MIN_VALUE;
+    /// The nodes that are to be workers, and have a seat in their row but none in raft.
+    private List<NodeId> released = List.of();
 
     /// The rows or the members have changed.
     void touch() {
         nextMs = Long.MIN_VALUE;
     }
 
-    long deadline() {
-        return nextMs;
+    @Override public void onStart(View view, Moment moment) { }
+
+    @Override public void onEvent(StoreEvent event, View view) { }
+
+    @Override public long deadline() {
+        return released.isEmpty() ? nextMs : 0;
+    }
+
+    /// Takes the seats out of the rows of those that raft has removed. On the tip, one of them may
+    /// be wanted as a manager again: then it keeps its seat, and gets back into raft.
+    @Override public List<Transaction> decide(View tip, Moment moment) {
+        List<Change> changes = new ArrayList<>();
+        for (NodeId id : released) {
+            tip.node(id).filter(node -> node.spec().role() == Node.Role.WORKER)
+                    .ifPresent(node -> changes.add(
+                            new Change.Update(node.withManager(Optional.empty()))));
+        }
+        released = List.of();
+        return changes.isEmpty() ? List.of() : List.of(Transaction.of(changes));
     }
 
     /// The change to ask raft for now, if one is due.
@@ -62,14 +88,25 @@ final class Seats {
             return Optional.empty();
         }
         List<Configuration.Change> wanted = wanted(committed, members);
+        released = released(committed, members.configuration());
         nextMs = wanted.isEmpty() ? Loop.NEVER : members.now() + RETRY_MS;
         return wanted.stream().filter(members::safe).findFirst();
+    }
+
+    /// Whoever is not in the configuration of this log when the row is changed is out of it for
+    /// good: the row's change comes later in the same log.
+    private static List<NodeId> released(View committed, Configuration configuration) {
+        return committed.nodes().stream().filter(node -> node.spec().role() == Node.Role.WORKER
+                && node.manager().filter(manager ->
+                        !configuration.contains(new MemberId(manager.raftId()))).isPresent())
+                .map(Node::id).toList();
     }
 
     private static List<Configuration.Change> wanted(View committed, Members members) {
         TreeSet<MemberId> seats = new TreeSet<>();
         for (Node node : committed.nodes()) {
-            node.manager().ifPresent(manager -> seats.add(new MemberId(manager.raftId())));
+            node.manager().filter(_ -> node.spec().role() == Node.Role.MANAGER)
+                    .ifPresent(manager -> seats.add(new MemberId(manager.raftId())));
         }
         Configuration configuration = members.configuration();
         List<Configuration.Change> wanted = new ArrayList<>();

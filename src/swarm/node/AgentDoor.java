@@ -76,6 +76,11 @@ public final class AgentDoor {
         Optional.ofNullable(callers.get(node)).ifPresent(caller -> caller.tell.accept(message));
     }
 
+    /// Ends all links: this manager is none any more.
+    void close() {
+        callers.values().forEach(caller -> caller.close.run());
+    }
+
     private static AgentMessage.ToManager message(NodeId node, byte[] frame) throws IOException {
         try {
             return AgentMessage.ToManager.fromBytes(frame);

@@ -20,8 +20,8 @@ final class AgentLoop implements AutoCloseable {
 
     /// What the loop needs of its node: the way to a manager, who is told what the node belongs to,
     /// where its tasks are saved, where events go, and whom to tell when it cannot go on.
-    record Surroundings(AgentLink link, Consumer<AgentOutput.Belongs> membership,
-            StateFiles files, EventLog log, Consumer<Throwable> broken) { }
+    record Surroundings(AgentLink link, Roles roles, StateFiles files, EventLog log,
+            Consumer<Throwable> broken) { }
 
     private final Mailbox<AgentInput> mailbox;
     private final Agent agent;
@@ -29,7 +29,7 @@ final class AgentLoop implements AutoCloseable {
     private final Surroundings around;
     private final Thread thread;
 
-    /// Whether a manager has granted a session since the start.
+    /// Whether a manager speaks with this agent, as far as the agent knows.
     private volatile boolean inSession;
 
     AgentLoop(Agent agent, Mailbox<AgentInput> mailbox, Engine engine, Surroundings around) {
@@ -86,12 +86,27 @@ final class AgentLoop implements AutoCloseable {
                         .start(() -> perform(call));
                 case AgentOutput.Save save -> around.files().replace(FILE, save.state());
                 case AgentOutput.Redial redial -> around.link().redial(redial.to());
-                case AgentOutput.Belongs belongs -> around.membership().accept(belongs);
+                case AgentOutput.Belongs belongs -> around.roles().belongs(belongs);
                 case AgentOutput.Event event -> {
-                    inSession |= event.event() instanceof AgentEvent.SessionGranted;
+                    notice(event.event());
                     around.log().event((Record) event.event());
                 }
             }
+        }
+    }
+
+    private void notice(AgentEvent event) {
+        switch (event) {
+            case AgentEvent.SessionGranted _, AgentEvent.HeardAgain _ -> inSession = true;
+            case AgentEvent.CutOff _ -> inSession = false;
+            case AgentEvent.SessionRefused refused -> {
+                inSession = false;
+                if (!refused.again()) {
+                    around.roles().look();
+                }
+            }
+            case AgentEvent.TaskMoved _, AgentEvent.EngineLost _, AgentEvent.EngineFound _,
+                 AgentEvent.StrayFound _, AgentEvent.AssignmentsMissed _ -> { }
         }
     }
 

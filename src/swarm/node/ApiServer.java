@@ -89,7 +89,7 @@ final class ApiServer implements Handler {
     private void ping(Exchange exchange) throws IOException {
         Headers headers = common().with("Cache-Control", "no-cache, no-store, must-revalidate")
                 .with("Pragma", "no-cache").with("Content-Type", "text/plain; charset=utf-8")
-                .with("Swarm", lifecycle.member().map(member -> member.state().manager()
+                .with("Swarm", lifecycle.member().map(member -> member.manager().isPresent()
                         ? "active/manager" : "active/worker").orElse("inactive"));
         exchange.respond(200, headers, "OK".getBytes(StandardCharsets.UTF_8));
     }

@@ -1,10 +1,12 @@
 package swarm.node;
 
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Optional;
 import swarm.ca.Certificate;
 import swarm.ca.Identity;
 import swarm.ca.Tls;
+import swarm.disk.StateFiles;
 import swarm.wire.Dialer;
 
 /// What this node shows to others: its identity under the swarm's root, and what is dialled and
@@ -13,7 +15,8 @@ import swarm.wire.Dialer;
 final class Credentials {
     private final Certificate root;
     private final SecureRandom chance;
-    private final Identity identity;
+    /// Replaced when a manager has signed another certificate.
+    private volatile Identity identity;
     /// Made of both; absent until somebody asks for it.
     private Optional<Tls> tls = Optional.empty();
 
@@ -25,6 +28,14 @@ final class Credentials {
 
     Identity identity() {
         return identity;
+    }
+
+    /// From now on, and after a restart, another certificate of the same key is shown. Links that
+    /// stand go on with the one they were made with.
+    synchronized void replace(Identity next, StateFiles files) throws IOException {
+        NodeState.certify(files, next);
+        identity = next;
+        tls = Optional.empty();
     }
 
     Certificate root() {

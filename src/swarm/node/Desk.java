@@ -36,6 +36,8 @@ import swarm.wire.Rights;
 final class Desk {
     /// A manager must be reached from the leader in this time, or it would be none.
     private static final long DIAL_BACK_MS = 2_000;
+    private static final String NOT_THE_ASKERS =
+            "the signing request is not of the asking node's key";
 
     private final ManagerPart manager;
     private final Credentials credentials;
@@ -69,8 +71,9 @@ final class Desk {
         return switch (question) {
             case Question.Join join -> join(join, link.remoteAddress());
             case Question.Seat seat -> seat(seat, asker(link));
-            case Question.Leave _ -> write(Membership.leave(asker(link)), _ ->
-                    new Reply.Answered(ApiAnswer.empty(200)));
+            case Question.Leave _ -> write(Membership.leave(asker(link)), Reply.Answered::new);
+            case Question.Renew renew -> renew(renew, asker(link));
+            case Question.Row _ -> read(view -> row(view.node(asker(link))));
             case Question.Handle handle -> handle(handle);
         };
     }
@@ -82,6 +85,8 @@ final class Desk {
             case Question.Join _ -> ask ? Optional.of("a member does not join") : Optional.empty();
             case Question.Seat _ -> refusal(ask, link, Rights.Asked.SEAT);
             case Question.Leave _ -> refusal(ask, link, Rights.Asked.LEAVE);
+            case Question.Renew _ -> refusal(ask, link, Rights.Asked.RENEW);
+            case Question.Row _ -> refusal(ask, link, Rights.Asked.ROW);
             case Question.Handle _ -> refusal(ask, link, Rights.Asked.HANDLE);
         };
     }
@@ -116,9 +121,9 @@ final class Desk {
 
     private Reply seat(Question.Seat seat, NodeId node) throws IOException {
         return read(view -> {
-            Optional<SigningRequest> request = request(seat.request());
-            if (request.isEmpty() || !request.get().nodeId().equals(node.text())) {
-                return refused(400, "the signing request is not of the asking node's key");
+            Optional<SigningRequest> request = request(seat.request(), node);
+            if (request.isEmpty()) {
+                return refused(400, NOT_THE_ASKERS);
             }
             Optional<String> unreachable = unreachable(seat.addr(), node);
             if (unreachable.isPresent()) {
@@ -130,6 +135,24 @@ final class Desk {
                     _ -> new Reply.Seated(raftId,
                             sign(view, request.get(), NodeName.Role.MANAGER), managers(view)));
         });
+    }
+
+    /// The role in a certificate is that of the seat: who is only wanted as a manager is none yet.
+    private Reply renew(Question.Renew renew, NodeId node) throws IOException {
+        return read(view -> {
+            Optional<SigningRequest> request = request(renew.request(), node);
+            if (request.isEmpty()) {
+                return refused(400, NOT_THE_ASKERS);
+            }
+            boolean seated = view.node(node).flatMap(Node::manager).isPresent();
+            return new Reply.Renewed(sign(view, request.get(),
+                    seated ? NodeName.Role.MANAGER : NodeName.Role.WORKER));
+        });
+    }
+
+    private static Reply row(Optional<Node> row) {
+        return new Reply.Row(row.map(node -> node.spec().role()),
+                row.flatMap(Node::manager).map(Node.Manager::raftId).orElse(0L));
     }
 
     /// Dials back: a manager that others cannot dial would count as a voter and never be heard.
@@ -211,6 +234,10 @@ final class Desk {
         } catch (MalformedException e) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<SigningRequest> request(String pem, NodeId of) {
+        return request(pem).filter(request -> request.nodeId().equals(of.text()));
     }
 
     private String sign(View view, SigningRequest request, NodeName.Role role) {

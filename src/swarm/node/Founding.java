@@ -62,7 +62,8 @@ final class Founding {
         SigningKey key = NodeState.key(files, chance);
         SigningRequest request = SigningRequest.make(key, chance);
         NodeState state = new NodeState(new NodeId(request.nodeId()), Ids.draw(chance),
-                chance.nextLong(1, Long.MAX_VALUE), wish.addr().address(), wish.listen());
+                chance.nextLong(1, Long.MAX_VALUE), wish.addr().address(), wish.addr().port(),
+                wish.listen());
         Identity identity = new Identity(key, List.of(certificate(root, state, request)));
         Recovered first = Recovered.firstServer(new MemberId(state.raftId()));
         List<Entry> entries = new ArrayList<>(first.entries());

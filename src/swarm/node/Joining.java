@@ -3,25 +3,20 @@ package swarm.node;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Optional;
 import swarm.api.Route;
 import swarm.ca.Certificate;
 import swarm.ca.Identity;
 import swarm.ca.JoinToken;
 import swarm.ca.MalformedException;
-import swarm.ca.NodeName;
 import swarm.ca.SigningKey;
 import swarm.ca.SigningRequest;
 import swarm.ca.Tls;
-import swarm.disk.Wal;
 import swarm.http.HttpException;
 import swarm.model.Node;
 import swarm.model.NodeId;
 import swarm.node.Question.Known;
 import swarm.node.Question.Reply;
 import swarm.wire.Dialer;
-import swarm.wire.Link;
-import swarm.wire.Port;
 import swarm.wire.Protocol;
 
 /// Brings this machine into a swarm. It asks a manager that is under the root which the token
@@ -32,8 +27,6 @@ import swarm.wire.Protocol;
 final class Joining {
     /// What the join as a whole may take, a swarm without a leader included.
     private static final long PATIENCE_MS = 15_000;
-    private static final long REPLY_MS = 12_000;
-    private static final long RETRY_MS = 200;
 
     private final Member.Ground ground;
     private final Route.Join wanted;
@@ -54,7 +47,8 @@ final class Joining {
         Dialer stranger = new Dialer(Tls.joining(token, Time::wall, ground.chance()));
         Question.Join question = new Question.Join(wanted.joinToken(), request,
                 wanted.availability().orElse(Node.Availability.ACTIVE));
-        Granted granted = ask(stranger, Protocol.JOIN, remotes(), question);
+        Asking.Granted granted = new Asking(stranger, Protocol.JOIN, deadline)
+                .ask(remotes(), question);
         if (!(granted.reply() instanceof Reply.Joined joined)) {
             throw new IOException("the manager at " + granted.addr()
                     + " gave an answer that fits no join");
@@ -62,12 +56,12 @@ final class Joining {
         Certificate root = root(joined, token);
         Address.Chosen addr = Address.towards(wanted.advertiseAddr(), granted.addr());
         String listen = Address.listen(wanted.listenAddr(), addr);
-        Identity identity = identity(joined.certificate(), key);
+        Identity identity = Seating.identity(joined.certificate(), key);
         NodeState worker = new NodeState(new NodeId(identity.node().nodeId()), joined.cluster(),
-                0, addr.address(), listen);
+                0, addr.address(), addr.port(), listen);
         return joined.role() == Node.Role.WORKER
                 ? settle(worker, identity, root, joined.managers())
-                : seat(worker, new Credentials(identity, root, ground.chance()), addr, granted);
+                : seat(worker, new Credentials(identity, root, ground.chance()), granted.addr());
     }
 
     private JoinToken token() throws IOException {
@@ -98,43 +92,14 @@ final class Joining {
         throw new IOException("remote CA does not match fingerprint.");
     }
 
-    private static Identity identity(String certificate, SigningKey key) throws IOException {
-        try {
-            return new Identity(key, Certificate.listFromPem(certificate));
-        } catch (MalformedException | IllegalArgumentException e) {
-            throw new IOException("the certificate that the manager signed is of no use: "
-                    + e.getMessage(), e);
-        }
-    }
-
-    private NodeState seat(NodeState worker, Credentials credentials, Address.Chosen addr,
-            Granted granted) throws IOException {
-        String request = SigningRequest.make(credentials.identity().key(), ground.chance()).pem();
-        Question.Seat question = new Question.Seat(wanted.joinToken(), request, addr.text(),
-                wanted.availability().orElse(Node.Availability.ACTIVE));
-        Granted seat;
-        try (Port _ = Port.open(Address.socket(worker.listen()), credentials::tls,
-                (protocol, peer) -> onlyDialBack(protocol, peer, worker.cluster()),
-                _ -> { }, e -> ground.log().trouble("a connection failed", e))) {
-            seat = ask(credentials.dialer(), Protocol.ASK, List.of(granted.addr()), question);
-        }
-        if (!(seat.reply() instanceof Reply.Seated seated)) {
-            throw new IOException("the manager at " + seat.addr()
-                    + " gave an answer that fits no manager's join");
-        }
-        Wal.create(ground.dir().log(), ground.seal(), Wal.SEGMENT_BYTES).close();
-        return settle(new NodeState(worker.node(), worker.cluster(), seated.raftId(),
-                worker.addr(), worker.listen()),
-                identity(seated.certificate(), credentials.identity().key()),
-                credentials.root(), seated.managers());
-    }
-
-    private static Optional<String> onlyDialBack(Protocol protocol, Optional<NodeName> peer,
-            String cluster) {
-        boolean manager = peer.filter(name -> name.clusterId().equals(cluster)
-                && name.role() == NodeName.Role.MANAGER).isPresent();
-        return protocol == Protocol.HELLO && manager ? Optional.empty()
-                : Optional.of("this node is not a manager yet");
+    private NodeState seat(NodeState worker, Credentials credentials, String leader)
+            throws IOException {
+        Asking asking = new Asking(credentials.dialer(), Protocol.ASK, deadline);
+        Seating.Seat seat = Seating.take(ground, worker, credentials,
+                question -> asking.ask(List.of(leader), question).reply(),
+                new Seating.Wanted(wanted.joinToken(),
+                        wanted.availability().orElse(Node.Availability.ACTIVE)));
+        return settle(seat.state(), seat.identity(), credentials.root(), seat.managers());
     }
 
     private NodeState settle(NodeState state, Identity identity, Certificate root,
@@ -142,47 +107,5 @@ final class Joining {
         AddressBook.open(ground.files(), ground.log()).replace(managers);
         state.write(ground.files(), identity, root);
         return state;
-    }
-
-    /// A reply, and who gave it.
-    private record Granted(String addr, Reply reply) { }
-
-    /// Asks the managers in turn until one that leads has answered: each names the leader if it is
-    /// another. A refusal ends it; that nobody leads, or one is not reached, does not while there
-    /// is time and another to ask.
-    private Granted ask(Dialer dialer, Protocol protocol, List<String> managers,
-            Question question) throws IOException {
-        IOException last = new IOException("no manager to ask");
-        String hint = "";
-        for (int turn = 0; Time.now() < deadline; turn++) {
-            String addr = hint.isEmpty() ? managers.get(turn % managers.size()) : hint;
-            hint = "";
-            try (Link link = dialer.dial(addr, protocol, Courier.DIAL_MS)) {
-                Reply reply = Courier.ask(link, question, REPLY_MS);
-                switch (reply) {
-                    case Reply.Elsewhere elsewhere -> {
-                        hint = elsewhere.addr();
-                        last = new IOException("the swarm has no leader now: the manager at "
-                                + addr + " knows of none");
-                    }
-                    case Reply.Answered(var answer) ->
-                        throw new HttpException(answer.status(), answer.message());
-                    case Reply.Joined _, Reply.Seated _ -> {
-                        return new Granted(addr, reply);
-                    }
-                }
-            } catch (HttpException refused) {
-                throw refused;
-            } catch (IOException failed) {
-                last = failed;
-                if (turn >= managers.size()) {
-                    throw failed;
-                }
-            }
-            if (hint.isEmpty()) {
-                Time.pause(RETRY_MS);
-            }
-        }
-        throw last;
     }
 }

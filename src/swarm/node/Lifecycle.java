@@ -41,12 +41,18 @@ final class Lifecycle implements AutoCloseable {
     synchronized void resume() throws IOException {
         Optional<NodeState> state = NodeState.read(ground.files());
         if (state.isPresent()) {
-            member = Optional.of(Member.start(ground, state.get()));
+            take(state.get());
         } else if (ground.files().read(AgentLoop.FILE).isPresent()) {
             throw new IOException(NodeState.missing());
         } else {
             ground.dir().wipe();
         }
+    }
+
+    /// That it was removed is said by one of the member's own threads, which its end waits for.
+    private void take(NodeState state) throws IOException {
+        member = Optional.of(Member.start(ground, state, gone ->
+                Thread.ofVirtual().name("removed").start(() -> removed(gone))));
     }
 
     Optional<Member> member() {
@@ -109,7 +115,7 @@ final class Lifecycle implements AutoCloseable {
     private void begin(Beginning beginning) throws IOException {
         ground.dir().wipe();
         try {
-            member = Optional.of(Member.start(ground, beginning.begin()));
+            take(beginning.begin());
         } catch (IOException e) {
             ground.dir().wipe();
             throw e;
@@ -170,16 +176,32 @@ final class Lifecycle implements AutoCloseable {
             return ApiAnswer.error(503, Messages.NOT_IN_A_SWARM);
         }
         Member leaving = member.get();
-        if (!force && leaving.state().manager()) {
+        if (!force && leaving.manager().isPresent()) {
             return ApiAnswer.error(503, Messages.leavingManager(
                     leaving.addresses().managers().size()));
         }
         leaving.sayGoodbye();
+        forget(leaving);
+        return ApiAnswer.empty(200);
+    }
+
+    /// The swarm has removed this node: nothing is left to stay for.
+    private synchronized void removed(Member gone) {
+        if (member.equals(Optional.of(gone))) {
+            ground.log().say("this node was removed from the swarm, and leaves it");
+            try {
+                forget(gone);
+            } catch (IOException e) {
+                ground.broken().accept(e);
+            }
+        }
+    }
+
+    private void forget(Member leaving) throws IOException {
         member = Optional.empty();
         leaving.close();
         ground.dir().wipe();
         removeContainers(leaving.state());
-        return ApiAnswer.empty(200);
     }
 
     /// What cannot be removed now (the engine is away) is named in the log and left: it carries our

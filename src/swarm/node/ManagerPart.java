@@ -104,11 +104,6 @@ final class ManagerPart implements AutoCloseable {
                 .flatMap(Node::manager).filter(seat -> seat.raftId() == self.number()).isPresent();
     }
 
-    /// Whether raft counts this manager among its members.
-    boolean belongs() {
-        return loop.members().contains(new MemberId(state.raftId()));
-    }
-
     /// What is committed here; a leader's may be behind by what it has not told yet.
     View view() {
         return loop.view();
@@ -162,10 +157,12 @@ final class ManagerPart implements AutoCloseable {
         }
     }
 
-    /// Lets nobody in any more, and ends the threads; what was acknowledged is on the disk.
+    /// Ends the threads, and lets nobody in any more; what was acknowledged is on the disk. Those
+    /// who wait for the manager are sent away first, for the port waits for them.
     @Override public void close() throws IOException {
-        port.ifPresent(Port::close);
         loop.close();
+        agents.close();
+        port.ifPresent(Port::close);
         raft.close();
         snapshots.close();
     }

@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import swarm.agent.Agent;
 import swarm.agent.AgentConfig;
 import swarm.agent.AgentInput;
-import swarm.agent.AgentOutput;
 import swarm.agent.Restored;
 import swarm.api.ApiAnswer;
 import swarm.api.ApiRequest;
@@ -25,7 +24,6 @@ import swarm.manager.Manager;
 import swarm.manager.ManagerInput;
 import swarm.manager.ManagerOutput;
 import swarm.model.Ids;
-import swarm.node.Question.Known;
 import swarm.node.Question.Reply;
 
 /// A node that is in a swarm: its agent, its part as a manager if it has one, and the ways to the
@@ -55,60 +53,59 @@ final class Member implements AutoCloseable {
     private static final long RETRY_MS = 50;
     /// How long a node that goes waits to be told that the others know.
     private static final long LEAVE_MS = 5_000;
+    /// The answer to a manager that goes: raft does not do without it yet.
+    private static final int NOT_YET = 202;
 
     private final Ground ground;
-    private final NodeState state;
     private final Credentials credentials;
     private final AddressBook addresses;
     private final Courier courier;
     private final AgentLoop agent;
     private final AgentLink link;
-    private final Optional<ManagerPart> manager;
+    private final Roles roles;
 
-    private Member(Ground ground, NodeState state) throws IOException {
+    private Member(Ground ground, NodeState state, Consumer<Member> removed)
+            throws IOException {
         this.ground = ground;
-        this.state = state;
         credentials = new Credentials(NodeState.identity(ground.files()),
                 NodeState.root(ground.files()), ground.chance());
         addresses = AddressBook.open(ground.files(), ground.log());
         courier = new Courier(credentials::dialer);
         Mailbox<AgentInput> mailbox = new Mailbox<>();
-        manager = state.manager()
-                ? Optional.of(new ManagerPart(ground, state, credentials, addresses))
-                : Optional.empty();
+        roles = new Roles(ground, state, credentials, addresses, () -> removed.accept(this));
         link = new AgentLink(new AgentLink.Surroundings(this::managers, credentials::dialer,
-                addr -> manager.filter(part -> addr.equals(OWN) || part.at(addr))
+                addr -> manager().filter(part -> addr.equals(OWN) || part.at(addr))
                         .map(part -> part.own(state.addr())),
                 mailbox::put, ground.log()::say));
-        agent = agent(mailbox);
+        agent = agent(state, mailbox);
     }
 
-    /// Starts the node as its state directory left it.
+    /// Starts the node as its state directory left it. `removed` is told when the swarm has this
+    /// node no more, on a thread that the node's end waits for.
     ///
     /// @throws IOException in one sentence, when the state cannot be read or is damaged, or the
     ///     manager's port cannot be had
-    static Member start(Ground ground, NodeState state) throws IOException {
-        Member member = new Member(ground, state);
-        if (member.manager.isPresent()) {
-            member.manager.get().start(member.credentials, ground.log());
-        }
+    static Member start(Ground ground, NodeState state, Consumer<Member> removed)
+            throws IOException {
+        Member member = new Member(ground, state, removed);
+        member.roles.start(member.agent::inSession);
         member.agent.start();
         return member;
     }
 
     NodeState state() {
-        return state;
+        return roles.state();
     }
 
     /// Where the agent may dial, its own manager first.
     private List<String> managers() {
-        List<String> all = new ArrayList<>(manager.isPresent() ? List.of(OWN) : List.of());
+        List<String> all = new ArrayList<>(manager().isPresent() ? List.of(OWN) : List.of());
         all.addAll(addresses.addresses());
         return all;
     }
 
     Optional<ManagerPart> manager() {
-        return manager;
+        return roles.manager();
     }
 
     AddressBook addresses() {
@@ -117,10 +114,9 @@ final class Member implements AutoCloseable {
 
     /// A client's read or write, answered by the leader, or by this manager as it can.
     ApiAnswer answer(ApiRequest request, Route.Swarm route) {
-        if (manager.isEmpty()) {
-            return ApiAnswer.error(503, Messages.WORKER);
-        }
-        return new Errand(manager.get(), courier, request, route, Ids.draw(ground.chance())).run();
+        Optional<ManagerPart> part = manager();
+        return part.isEmpty() ? ApiAnswer.error(503, Messages.WORKER)
+                : new Errand(part.get(), courier, request, route, Ids.draw(ground.chance())).run();
     }
 
     private Reply ask(String addr, Question question, long replyMs) {
@@ -136,7 +132,7 @@ final class Member implements AutoCloseable {
     boolean settled(long ms) {
         long deadline = Time.now() + ms;
         while (Time.now() < deadline) {
-            if (agent.inSession() && manager.map(ManagerPart::votes).orElse(true)) {
+            if (agent.inSession() && manager().map(ManagerPart::votes).orElse(true)) {
                 return true;
             }
             Time.pause(RETRY_MS);
@@ -146,15 +142,16 @@ final class Member implements AutoCloseable {
 
     /// Hands the leadership on, if this node has it and there is another manager.
     void handOver() {
-        manager.ifPresent(ManagerPart::handOver);
+        manager().ifPresent(ManagerPart::handOver);
     }
 
     /// Tells the managers that this node goes, as far as one can be told in a few seconds. One that
     /// leads hands over first; a manager stays until raft does without it, for a member that is
     /// gone before it is removed counts as one that is lost.
     void sayGoodbye() {
-        List<String> others = addresses.managers().stream()
-                .filter(known -> known.raftId() != state.raftId()).map(Known::addr).toList();
+        roles.close();
+        List<String> others = addresses.addresses().stream().filter(addr ->
+                manager().isEmpty() || !addr.equals(state().advertised())).toList();
         if (others.isEmpty()) {
             return;
         }
@@ -163,28 +160,30 @@ final class Member implements AutoCloseable {
         String hint = "";
         for (int turn = 0; Time.now() < deadline; turn++) {
             String addr = hint.isEmpty() ? others.get(turn % others.size()) : hint;
-            if (!(ask(addr, new Question.Leave(), TRY_MS) instanceof Reply.Elsewhere elsewhere)) {
-                break;
+            switch (ask(addr, new Question.Leave(), TRY_MS)) {
+                case Reply.Elsewhere elsewhere ->
+                    hint = others.contains(elsewhere.addr()) ? elsewhere.addr() : "";
+                case Reply.Answered(var answer) when answer.status() == NOT_YET -> hint = addr;
+                case Reply _ -> {
+                    return;
+                }
             }
-            hint = others.contains(elsewhere.addr()) ? elsewhere.addr() : "";
-            Time.pause(RETRY_MS);
-        }
-        while (manager.filter(ManagerPart::belongs).isPresent() && Time.now() < deadline) {
             Time.pause(RETRY_MS);
         }
     }
 
     /// Ends the threads; containers go on running.
     @Override public void close() throws IOException {
+        roles.close();
         link.close();
         agent.close();
         courier.close();
-        if (manager.isPresent()) {
-            manager.get().close();
+        if (manager().isPresent()) {
+            manager().get().close();
         }
     }
 
-    private AgentLoop agent(Mailbox<AgentInput> mailbox) throws IOException {
+    private AgentLoop agent(NodeState state, Mailbox<AgentInput> mailbox) throws IOException {
         if (credentials.identity().expiredAt(Time.wall())) {
             ground.log().say("this node's certificate has expired; other nodes will refuse it");
         }
@@ -193,14 +192,7 @@ final class Member implements AutoCloseable {
                 Founding.tlsInfo(credentials.root()));
         Agent machine = new Agent(config, restored(ground.files()), ground.chance(), Time.now());
         return new AgentLoop(machine, mailbox, ground.engine(), new AgentLoop.Surroundings(
-                link, this::belongs, ground.files(), ground.log(), ground.broken()));
-    }
-
-    /// A manager knows better, from its own store.
-    private void belongs(AgentOutput.Belongs told) {
-        if (manager.isEmpty()) {
-            addresses.replace(told.managers().stream().map(addr -> new Known(0, addr)).toList());
-        }
+                link, roles, ground.files(), ground.log(), ground.broken()));
     }
 
     private static Restored restored(StateFiles files) throws IOException {

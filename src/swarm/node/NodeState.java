@@ -17,10 +17,11 @@ import swarm.model.NodeId;
 
 /// What a node remembers of its membership across restarts, beside its log, its agent's tasks and
 /// the managers' addresses: who it is, in which swarm, its number in raft (0: it is no manager),
-/// the address by which it is known, and where it listens as a manager. Its presence in the state
-/// directory is what makes the node a member: it is written last when one joins and removed first
-/// when one leaves.
-record NodeState(NodeId node, String cluster, long raftId, String addr, String listen) {
+/// the address by which it is known and, for managers, the port there, and where it listens as a
+/// manager. Its presence in the state directory is what makes the node a member: it is written last
+/// when one joins and removed first when one leaves.
+record NodeState(NodeId node, String cluster, long raftId, String addr, long port,
+        String listen) {
     private static final String FILE = "node.json";
     private static final String CERTIFICATE = "node.crt";
     private static final String KEY = StateDir.NODE_KEY;
@@ -53,8 +54,28 @@ record NodeState(NodeId node, String cluster, long raftId, String addr, String l
     /// Makes the node a member with this identity, of the machine's own key, under this root.
     void write(StateFiles files, Identity identity, Certificate root) throws IOException {
         files.replace(ROOT, bytes(root.pem()));
+        certify(files, identity);
+        write(files);
+    }
+
+    /// Keeps another certificate of the same key.
+    static void certify(StateFiles files, Identity identity) throws IOException {
         files.replace(CERTIFICATE, bytes(identity.certificatePem()));
+    }
+
+    /// Changes what a member remembers.
+    void write(StateFiles files) throws IOException {
         files.replace(FILE, RecordCodec.toBytes(this, Audience.LOG));
+    }
+
+    /// The same node with another seat in raft, or, with 0, none.
+    NodeState seated(long number) {
+        return new NodeState(node, cluster, number, addr, port, listen);
+    }
+
+    /// Where other managers dial this one, if it is one.
+    String advertised() {
+        return new Address.Chosen(addr, Math.toIntExact(port)).text();
     }
 
     /// Whether the node has a seat in raft.

@@ -1,6 +1,7 @@
 package swarm.node;
 
 import java.util.List;
+import java.util.Optional;
 import swarm.api.ApiAnswer;
 import swarm.api.ApiRequest;
 import swarm.json.Audience;
@@ -24,7 +25,13 @@ sealed interface Question {
     record Seat(String token, String request, String addr, Node.Availability availability)
             implements Question { }
 
-    /// I go, for good.
+    /// Sign my key anew, with the role that I have now.
+    record Renew(String request) implements Question { }
+
+    /// What does my row say?
+    record Row() implements Question { }
+
+    /// I go, for good. A manager asks until raft does without it.
     record Leave() implements Question { }
 
     /// A client's request that came to a manager that does not lead. Its id stays the same however
@@ -45,6 +52,13 @@ sealed interface Question {
 
         /// You are a manager from here on, and learn the log.
         record Seated(long raftId, String certificate, List<Known> managers) implements Reply { }
+
+        /// The key that was shown is signed anew.
+        record Renewed(String certificate) implements Reply { }
+
+        /// The asker's row: what it is to be, and its number in raft, 0 for none. Without a role
+        /// there is no row: the node was removed.
+        record Row(Optional<Node.Role> role, long raftId) implements Reply { }
     }
 
     /// A manager as others find it: its number in raft and its address.

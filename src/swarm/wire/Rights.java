@@ -10,28 +10,31 @@ import swarm.ca.NodeName;
 /// still empty believes the role in the certificate, for the leader sends it the rows; and the
 /// manager that dials back is not known to the node it dials.
 ///
-///             none  no row  worker  manager  removed  empty store
-///     JOIN    yes   yes     yes     yes      yes      yes
-///     ASK           yes     yes     yes               yes
+///             none  no row  worker  manager  empty store
+///     JOIN    yes   yes     yes     yes      yes
+///     ASK           yes     yes     yes      yes
 ///     AGENT                 yes     yes
-///     RAFT                          yes               certificate
-///     HELLO         cert.   cert.   cert.             certificate
+///     RAFT                          yes      certificate
+///     HELLO         cert.   cert.   cert.    certificate
 ///
-///     SEAT          yes     yes     yes               yes
+///     SEAT          yes     yes     yes      yes
+///     ROW           yes     yes     yes      yes
 ///     RENEW                 yes     yes
 ///     LEAVE                 yes     yes
 ///     HANDLE                        yes
+///
+/// A node that was removed has no row, and so its certificate is worth no more than that of a
+/// stranger who has one: it may ask whether it is known, and to be made a manager, for which it
+/// must show the token. So no list of removed nodes is kept.
 ///
 /// A certificate of another cluster counts for JOIN only, as none.
 public final class Rights {
     /// What the store says of a node now.
     public enum Standing {
-        /// It has no row.
+        /// It has no row: it was removed, or never was a member.
         UNKNOWN,
         WORKER,
         MANAGER,
-        /// It had one; its id is refused until its certificate has expired.
-        REMOVED,
         /// Nobody has a row: the store waits for the leader's.
         EMPTY_STORE
     }
@@ -40,6 +43,8 @@ public final class Rights {
     public enum Asked {
         /// To be made a manager; shows the token again.
         SEAT,
+        /// What its row says.
+        ROW,
         /// A new certificate.
         RENEW,
         /// To be forgotten.
@@ -66,20 +71,18 @@ public final class Rights {
                 + ", here is " + clusterId + ")");
         }
         return switch (protocol) {
-            case JOIN -> Optional.empty();
-            case ASK -> unless(standing != Standing.REMOVED, standing);
+            case JOIN, ASK -> Optional.empty();
             case AGENT -> unless(MEMBERS.contains(standing), standing);
             case RAFT -> standing == Standing.EMPTY_STORE ? unlessManager(peer.get())
                 : unless(standing == Standing.MANAGER, standing);
-            case HELLO -> standing == Standing.REMOVED ? unless(false, standing)
-                : unlessManager(peer.get());
+            case HELLO -> unlessManager(peer.get());
         };
     }
 
     /// Why a question on a connection that was allowed is refused; empty when it is answered.
     public static Optional<String> refusal(Asked asked, Standing standing) {
         return switch (asked) {
-            case SEAT -> unless(standing != Standing.REMOVED, standing);
+            case SEAT, ROW -> Optional.empty();
             case RENEW, LEAVE -> unless(MEMBERS.contains(standing), standing);
             case HANDLE -> unless(standing == Standing.MANAGER, standing);
         };
@@ -94,7 +97,6 @@ public final class Rights {
         return allowed ? Optional.empty() : Optional.of(switch (standing) {
             case UNKNOWN -> "this node is not part of the swarm";
             case WORKER, MANAGER -> "this node is not a manager";
-            case REMOVED -> "this node has been removed from the swarm";
             case EMPTY_STORE -> "the manager that was asked does not know the swarm's nodes yet";
         });
     }

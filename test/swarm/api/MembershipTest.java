@@ -127,9 +127,13 @@ final class MembershipTest {
 
     @Test void nodeThatLeftIsDownWithoutASeatUntilItIsRemoved() {
         done(seat(MANAGER, NEW, 9, ADDR));
+        for (int asked = 0; asked < 2; asked++) {
+            assertEquals(202, swarm.write(Membership.leave(NEW)).status());
+            assertEquals(Optional.of(new Node.Manager(9, ADDR)), row(NEW).manager());
+            assertEquals(Node.Role.WORKER, row(NEW).spec().role());
+        }
+        swarm.apply(new Change.Update(row(NEW).withManager(Optional.empty())));
         done(Membership.leave(NEW));
-        assertEquals(Optional.empty(), row(NEW).manager());
-        assertEquals(Node.Role.WORKER, row(NEW).spec().role());
         assertEquals(new Node.Status(Node.State.DOWN, "node left the swarm", "10.78.0.12"),
                 row(NEW).status());
         assertEquals(200, swarm.ask("DELETE", "/nodes/" + NEW, "", "").status());
@@ -138,5 +142,59 @@ final class MembershipTest {
 
     @Test void lastManagerDoesNotLeave() {
         assertEquals(503, refused(Membership.leave(LEADER), "Removing the last manager"));
+    }
+
+    @Test void managerDoesNotLeaveAOneThatGoesBehind() {
+        done(seat(MANAGER, NEW, 9, ADDR));
+        assertEquals(202, swarm.write(Membership.leave(NEW)).status());
+        assertEquals(503, refused(Membership.leave(LEADER), "Removing the last manager"));
+    }
+
+    @Test void managerByAnOperatorsWishKeepsItsAvailability() {
+        swarm.apply(new Change.Update(row(HEARD).withSpec(new Node.Spec("",
+                new TreeMap<>(), Node.Role.MANAGER, Node.Availability.DRAIN))));
+        done(Membership.seat(Optional.empty(), HEARD, 9, ADDR, ACTIVE));
+        assertEquals(Node.Availability.DRAIN, row(HEARD).spec().availability());
+    }
+
+    private ApiAnswer role(NodeId id, String role) {
+        return swarm.ask("POST", "/nodes/" + id + "/update?version="
+                + row(id).version().index(), "", "{\"Role\":\"" + role
+                + "\",\"Availability\":\"active\"}");
+    }
+
+    private void notDemoted(NodeId id, String why) {
+        ApiAnswer answer = role(id, "worker");
+        assertEquals("400 rpc error: code = FailedPrecondition desc = " + why,
+                answer.status() + " " + answer.message());
+        assertEquals(Node.Role.MANAGER, row(id).spec().role());
+    }
+
+    private void state(NodeId id, Node.State state) {
+        swarm.apply(new Change.Update(row(id).withStatus(new Node.Status(state, "", "a"))));
+    }
+
+    @Test void roleIsWhatAnOperatorWantsAndTheSeatFollows() {
+        assertEquals(200, role(HEARD, "manager").status());
+        assertEquals(Node.Role.MANAGER, row(HEARD).spec().role());
+        assertEquals(Optional.empty(), row(HEARD).manager());
+        assertEquals(200, role(HEARD, "worker").status());
+        done(seat(MANAGER, HEARD, 9, ADDR));
+        assertEquals(200, role(HEARD, "worker").status());
+        assertEquals(Optional.of(new Node.Manager(9, ADDR)), row(HEARD).manager());
+    }
+
+    @Test void demotionIsRefusedThatLeavesNoMajorityOfHeardManagers() {
+        notDemoted(LEADER, "attempting to demote the last manager of the swarm");
+        assertEquals(200, role(HEARD, "manager").status());
+        String quorum = "can't remove member from the raft: this would result in a loss of quorum";
+        notDemoted(LEADER, quorum);
+        done(seat(MANAGER, HEARD, 9, ADDR));
+        done(seat(MANAGER, NEW, 10, "10.78.0.13:2377"));
+        state(NEW, Node.State.DOWN);
+        notDemoted(HEARD, quorum);
+        assertEquals(200, role(NEW, "worker").status());
+        assertEquals(200, role(HEARD, "worker").status());
+        notDemoted(LEADER, "attempting to demote the last manager of the swarm");
     }
 }

@@ -67,7 +67,7 @@ class DispatcherTest extends Desk {
         say(stranger, new AgentMessage.Register("boot", DESCRIPTION));
         round();
         assertEquals(List.of(new Dispatcher.Told(stranger, new AgentMessage.Refused("",
-                "node n9 is not a member of this swarm", false))),
+                "node n9 is not a member of this swarm", true))),
                 dispatcher.tell(committed, moment()));
     }
 

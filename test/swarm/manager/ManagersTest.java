@@ -171,7 +171,7 @@ final class ManagersTest {
         Managers managers = new Managers(3, 10_000);
         Host leader = managers.leader();
         long left = managers.write(leader, "r", Membership.leave(managers.follower().node));
-        managers.until(() -> leader.status(left) == 200
+        managers.until(() -> leader.status(left) == 202
                 && leader.manager.configuration().voters().size() == 2, "it is removed");
         managers.until(managers::settled, "the others go on");
     }
@@ -180,7 +180,7 @@ final class ManagersTest {
         Managers managers = new Managers(3, 10_000);
         Host leader = managers.leader();
         long left = managers.write(leader, "r", Membership.leave(leader.node));
-        managers.until(() -> leader.status(left) == 200 && !Managers.leads(leader), "it goes");
+        managers.until(() -> leader.status(left) == 202 && !Managers.leads(leader), "it goes");
         Host next = managers.leader();
         assertFalse(next.manager.configuration().contains(leader.member));
         managers.until(managers::settled, "the others go on");
@@ -192,12 +192,60 @@ final class ManagersTest {
         managers.cut.add(managers.host(3));
         managers.run(3_000);
         long left = managers.write(leader, "r", Membership.leave(managers.host(2).node));
-        managers.until(() -> leader.status(left) == 200, "the row is changed");
+        managers.until(() -> leader.status(left) == 202, "the row is changed");
         managers.run(3_000);
         assertTrue(Managers.leads(leader), "the quorum is lost");
         assertEquals(3, leader.manager.configuration().voters().size());
         managers.cut.clear();
         managers.until(managers::settled, "it is removed when the third is back");
+    }
+
+    @Test void rowKeepsTheSeatUntilRaftDoesWithoutIt() {
+        Managers managers = new Managers(3, 10_000);
+        Host leader = managers.host(1);
+        Host demoted = managers.host(3);
+        managers.cut.add(managers.host(2));
+        managers.run(3_000);
+        managers.write(leader, "r", role(demoted.node, Node.Role.WORKER));
+        managers.run(3_000);
+        assertTrue(seat(leader, demoted).isPresent(), "without its vote there is no majority");
+        assertTrue(leader.manager.configuration().isVoter(demoted.member));
+        managers.cut.clear();
+        managers.until(() -> seat(managers.leader(), demoted).isEmpty(), "the seat is taken");
+        assertFalse(managers.leader().manager.configuration().contains(demoted.member));
+    }
+
+    @Test void leaderThatIsDemotedLosesItsSeatToo() {
+        Managers managers = new Managers(3, 10_000);
+        Host leader = managers.leader();
+        managers.write(leader, "r", role(leader.node, Node.Role.WORKER));
+        managers.until(() -> !Managers.leads(leader) && seat(managers.leader(), leader).isEmpty(),
+                "the next leader takes it");
+        assertFalse(managers.leader().manager.configuration().contains(leader.member));
+    }
+
+    @Test void twoAtOnceAreDemotedAndTheLastOneGoesOn() {
+        Managers managers = new Managers(3, 10_000);
+        Host leader = managers.leader();
+        managers.write(leader, "a", role(managers.host(1).node, Node.Role.WORKER));
+        managers.write(leader, "b", role(managers.host(2).node, Node.Role.WORKER));
+        managers.until(() -> managers.leader().equals(managers.host(3))
+                && managers.leader().manager.configuration().voters().size() == 1
+                && seat(managers.host(3), managers.host(1)).isEmpty()
+                && seat(managers.host(3), managers.host(2)).isEmpty(), "one is left");
+    }
+
+    private static Optional<Node.Manager> seat(Host asked, Host of) {
+        return asked.manager.committed().node(of.node).flatMap(Node::manager);
+    }
+
+    private static Deed role(NodeId id, Node.Role role) {
+        return (tip, _) -> {
+            Node node = tip.node(id).orElseThrow();
+            return new Decision.Propose(List.of(new Change.Update(node.withSpec(new Node.Spec(
+                    node.spec().name(), node.spec().labels(), role,
+                    node.spec().availability())))), ApiAnswer.empty(200));
+        };
     }
 
     @Test void newSeatOfANodeReplacesItsOldOneWithoutAFourthVoter() {

@@ -18,39 +18,40 @@ final class RightsTest {
     private static final NodeName.Role WORKER = NodeName.Role.WORKER;
 
     /// One row for each that may show up: what it proves, and a column for each standing, which are
-    /// UNKNOWN WORKER MANAGER REMOVED EMPTY_STORE.
+    /// UNKNOWN WORKER MANAGER EMPTY_STORE.
     private static final List<String> CONNECTIONS = List.of(
-        "JOIN  nobody          +++++",
-        "JOIN  worker          +++++",
-        "JOIN  manager         +++++",
-        "JOIN  foreign-worker  +++++",
-        "JOIN  foreign-manager +++++",
-        "ASK   nobody          .....",
-        "ASK   worker          +++.+",
-        "ASK   manager         +++.+",
-        "ASK   foreign-worker  .....",
-        "ASK   foreign-manager .....",
-        "AGENT nobody          .....",
-        "AGENT worker          .++..",
-        "AGENT manager         .++..",
-        "AGENT foreign-worker  .....",
-        "AGENT foreign-manager .....",
-        "RAFT  nobody          .....",
-        "RAFT  worker          ..+..",
-        "RAFT  manager         ..+.+",
-        "RAFT  foreign-worker  .....",
-        "RAFT  foreign-manager .....",
-        "HELLO nobody          .....",
-        "HELLO worker          .....",
-        "HELLO manager         +++.+",
-        "HELLO foreign-worker  .....",
-        "HELLO foreign-manager .....");
+        "JOIN  nobody          ++++",
+        "JOIN  worker          ++++",
+        "JOIN  manager         ++++",
+        "JOIN  foreign-worker  ++++",
+        "JOIN  foreign-manager ++++",
+        "ASK   nobody          ....",
+        "ASK   worker          ++++",
+        "ASK   manager         ++++",
+        "ASK   foreign-worker  ....",
+        "ASK   foreign-manager ....",
+        "AGENT nobody          ....",
+        "AGENT worker          .++.",
+        "AGENT manager         .++.",
+        "AGENT foreign-worker  ....",
+        "AGENT foreign-manager ....",
+        "RAFT  nobody          ....",
+        "RAFT  worker          ..+.",
+        "RAFT  manager         ..++",
+        "RAFT  foreign-worker  ....",
+        "RAFT  foreign-manager ....",
+        "HELLO nobody          ....",
+        "HELLO worker          ....",
+        "HELLO manager         ++++",
+        "HELLO foreign-worker  ....",
+        "HELLO foreign-manager ....");
 
     private static final List<String> QUESTIONS = List.of(
-        "SEAT   +++.+",
-        "RENEW  .++..",
-        "LEAVE  .++..",
-        "HANDLE ..+..");
+        "SEAT   ++++",
+        "ROW    ++++",
+        "RENEW  .++.",
+        "LEAVE  .++.",
+        "HANDLE ..+.");
 
     private static Optional<NodeName> named(String who) {
         String cluster = who.startsWith("foreign-") ? "c2" : "c1";
@@ -76,7 +77,7 @@ final class RightsTest {
     }
 
     @Test void standingsAreTheColumns() {
-        assertEquals("[UNKNOWN, WORKER, MANAGER, REMOVED, EMPTY_STORE]",
+        assertEquals("[UNKNOWN, WORKER, MANAGER, EMPTY_STORE]",
             Arrays.toString(Standing.values()));
     }
 
@@ -102,7 +103,6 @@ final class RightsTest {
         says("is not part of the swarm", Protocol.AGENT, "worker", Standing.UNKNOWN);
         says("is not a manager", Protocol.RAFT, "manager", Standing.WORKER);
         says("certificate is not a manager's", Protocol.HELLO, "worker", Standing.UNKNOWN);
-        says("has been removed", Protocol.ASK, "manager", Standing.REMOVED);
         says("does not know the swarm's nodes", Protocol.AGENT, "worker", Standing.EMPTY_STORE);
         says("certificate is not a manager's", Protocol.RAFT, "worker", Standing.EMPTY_STORE);
         assertTrue(Rights.refusal(Asked.HANDLE, Standing.WORKER).orElseThrow()
