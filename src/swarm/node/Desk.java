@@ -51,7 +51,11 @@ final class Desk {
     void serve(Link link) throws IOException {
         try {
             for (byte[] frame = link.receive(); frame.length > 0; frame = link.receive()) {
-                link.send(Question.frame(answer(link, Question.of(frame))));
+                Optional<Reply> reply = answer(link, Question.of(frame));
+                if (reply.isEmpty()) {
+                    return;
+                }
+                link.send(Question.frame(reply.get()));
             }
         } catch (EOFException left) {
             return;
@@ -61,17 +65,20 @@ final class Desk {
         }
     }
 
-    private Reply answer(Link link, Question question) throws IOException {
+    /// Empty when the link has served for a stream, and is done.
+    private Optional<Reply> answer(Link link, Question question) throws IOException {
         Optional<String> refusal = refusal(link, question);
         if (refusal.isPresent()) {
-            return refused(403, refusal.get());
+            return Optional.of(refused(403, refusal.get()));
         }
         return switch (question) {
-            case Question.Join join -> join(join, link.remoteAddress());
-            case Question.Seat seat -> seat(seat, asker(link));
-            case Question.Leave _ -> write(Membership.leave(asker(link)), _ ->
-                    new Reply.Answered(ApiAnswer.empty(200)));
-            case Question.Handle handle -> handle(handle);
+            case Question.Join join -> Optional.of(join(join, link.remoteAddress()));
+            case Question.Seat seat -> Optional.of(seat(seat, asker(link)));
+            case Question.Leave _ -> Optional.of(write(Membership.leave(asker(link)), _ ->
+                    new Reply.Answered(ApiAnswer.empty(200))));
+            case Question.Handle handle -> Optional.of(handle(handle));
+            case Question.Logs logs -> manager.logs(logs.target(), new LogClient.Remote(link));
+            case Question.Output output -> manager.output(link, output.stream());
         };
     }
 
@@ -82,7 +89,9 @@ final class Desk {
             case Question.Join _ -> ask ? Optional.of("a member does not join") : Optional.empty();
             case Question.Seat _ -> refusal(ask, link, Rights.Asked.SEAT);
             case Question.Leave _ -> refusal(ask, link, Rights.Asked.LEAVE);
-            case Question.Handle _ -> refusal(ask, link, Rights.Asked.HANDLE);
+            case Question.Handle _, Question.Logs _ ->
+                refusal(ask, link, Rights.Asked.HANDLE);
+            case Question.Output _ -> refusal(ask, link, Rights.Asked.OUTPUT);
         };
     }
 

@@ -19,6 +19,7 @@ import swarm.disk.Seal;
 import swarm.disk.Snapshots;
 import swarm.disk.StateDir;
 import swarm.disk.StateFiles;
+import swarm.dispatcher.AgentMessage;
 import swarm.engine.Engine;
 import swarm.json.JsonException;
 import swarm.manager.Manager;
@@ -62,6 +63,7 @@ final class Member implements AutoCloseable {
     private final Credentials credentials;
     private final AddressBook addresses;
     private final Courier courier;
+    private final TaskLogs taskLogs;
     private final AgentLoop agent;
     private final AgentLink link;
     private final Optional<ManagerPart> manager;
@@ -73,14 +75,17 @@ final class Member implements AutoCloseable {
                 NodeState.root(ground.files()), ground.chance());
         addresses = AddressBook.open(ground.files(), ground.log());
         courier = new Courier(credentials::dialer);
+        taskLogs = new TaskLogs(state.node(), ground.engine(), credentials::dialer,
+                ground.log());
         Mailbox<AgentInput> mailbox = new Mailbox<>();
         manager = state.manager()
-                ? Optional.of(new ManagerPart(ground, state, credentials, addresses))
+                ? Optional.of(new ManagerPart(ground, state, credentials, addresses,
+                        taskLogs))
                 : Optional.empty();
         link = new AgentLink(new AgentLink.Surroundings(this::managers, credentials::dialer,
                 addr -> manager.filter(part -> addr.equals(OWN) || part.at(addr))
                         .map(part -> part.own(state.addr())),
-                mailbox::put, ground.log()::say));
+                input -> hear(input, mailbox), ground.log()::say));
         agent = agent(mailbox);
     }
 
@@ -162,6 +167,12 @@ final class Member implements AutoCloseable {
         }
     }
 
+    /// Gives a client the output that it asks for, or says why it does not.
+    Optional<ApiAnswer> logs(Route.LogTarget target, LogClient client) throws IOException {
+        return manager.isEmpty() ? Optional.of(ApiAnswer.error(503, Messages.WORKER))
+                : new LogRelay(manager.get(), credentials::dialer).serve(target, client);
+    }
+
     /// Waits until the swarm knows this node as what it is: a worker when a manager has granted its
     /// agent a session, a manager when it is a voter that knows its own row. False if not in time.
     boolean settled(long ms) {
@@ -208,6 +219,7 @@ final class Member implements AutoCloseable {
     /// Ends the threads; containers go on running.
     @Override public void close() throws IOException {
         link.close();
+        taskLogs.close();
         agent.close();
         courier.close();
         if (manager.isPresent()) {
@@ -225,6 +237,15 @@ final class Member implements AutoCloseable {
         Agent machine = new Agent(config, restored(ground.files()), ground.chance(), Time.now());
         return new AgentLoop(machine, mailbox, ground.engine(), new AgentLoop.Surroundings(
                 link, this::belongs, ground.files(), ground.log(), ground.broken()));
+    }
+
+    /// What a manager says is for the agent, but for its orders for output.
+    private void hear(AgentInput input, Mailbox<AgentInput> mailbox) {
+        if (input instanceof AgentInput.FromManager(AgentMessage.Logs order)) {
+            taskLogs.pour(order);
+        } else {
+            mailbox.put(input);
+        }
     }
 
     /// A manager knows better, from its own store.

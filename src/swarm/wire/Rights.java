@@ -20,6 +20,7 @@ import swarm.ca.NodeName;
 ///     SEAT          yes     yes     yes               yes
 ///     RENEW                 yes     yes
 ///     LEAVE                 yes     yes
+///     OUTPUT                yes     yes
 ///     HANDLE                        yes
 ///
 /// A certificate of another cluster counts for JOIN only, as none.
@@ -44,6 +45,8 @@ public final class Rights {
         RENEW,
         /// To be forgotten.
         LEAVE,
+        /// To take the output of its tasks, which the manager has asked for.
+        OUTPUT,
         /// To answer a client's request that this node was sent.
         HANDLE
     }
@@ -80,7 +83,7 @@ public final class Rights {
     public static Optional<String> refusal(Asked asked, Standing standing) {
         return switch (asked) {
             case SEAT -> unless(standing != Standing.REMOVED, standing);
-            case RENEW, LEAVE -> unless(MEMBERS.contains(standing), standing);
+            case RENEW, LEAVE, OUTPUT -> unless(MEMBERS.contains(standing), standing);
             case HANDLE -> unless(standing == Standing.MANAGER, standing);
         };
     }

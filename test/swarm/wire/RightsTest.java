@@ -50,6 +50,7 @@ final class RightsTest {
         "SEAT   +++.+",
         "RENEW  .++..",
         "LEAVE  .++..",
+        "OUTPUT .++..",
         "HANDLE ..+..");
 
     private static Optional<NodeName> named(String who) {
