@@ -2,6 +2,7 @@ package e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
@@ -365,6 +366,15 @@ class ProcessEngineTest {
         assertEquals("1one\n1two\n1three2err\n", logs(id, "all"));
         assertEquals("1two\n1three2err\n", logs(id, "2"));
         assertEquals("", logs(id, "0"));
+    }
+
+    @Test
+    void outputThatSomebodyHasTakenAwayIsMissed() throws IOException {
+        String id = started("one", "sh", "-c", "echo one");
+        ended(id);
+        Scratch.remove(root.resolve(id));
+        assertTrue(assertThrows(IOException.class, () -> logs(id, "all")).getMessage()
+                .contains("No such container: " + id));
     }
 
     @Test

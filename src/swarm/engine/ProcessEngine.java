@@ -124,7 +124,7 @@ public final class ProcessEngine implements Engine {
 
     @Override public void logs(String containerId, LogOptions request, OutputStream frames)
             throws IOException {
-        ProcessBox box = find(containerId).orElseThrow(
+        ProcessBox box = find(containerId).filter(ProcessBox::there).orElseThrow(
                 () -> new IOException("No such container: " + containerId));
         new ProcessLogs(box, request, frames).copy();
     }
