@@ -15,7 +15,8 @@ import run.Argument;
 /// machine is described above.
 public final class Bench {
     private static final TreeMap<String, Benchmark> ALL = new TreeMap<>(Map.of(
-            "cli", CommandLine::run, "failover", Failover::run, "idle", Idle::run, "replace", Replaced::run,
+            "cli", CommandLine::run, "failover", Failover::run, "idle", Idle::run,
+            "replace", Replaced::run,
             "replicas", Replicas::run, "wal", WalBench::run));
 
     /// A benchmark returns what it found, as text.

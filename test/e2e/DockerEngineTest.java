@@ -30,6 +30,7 @@ import swarm.json.Json;
 import swarm.json.JsonException;
 import swarm.json.RecordCodec;
 import swarm.model.ContainerSpec;
+import swarm.model.LogOptions;
 import swarm.model.PortConfig;
 import swarm.model.ResourceRequirements;
 import swarm.model.TaskSpec;
@@ -360,7 +361,7 @@ class DockerEngineTest {
 
     private String logs(String id, boolean follow) throws IOException {
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
-        engine.logs(id, new Engine.LogRequest(true, true, follow, false, "", "", "all",
+        engine.logs(id, new LogOptions(true, true, follow, false, "", "", "all",
                 false), frames);
         return Specs.shown(frames.toByteArray());
     }

@@ -20,6 +20,7 @@ import swarm.engine.EngineAnswer;
 import swarm.engine.EngineCall;
 import swarm.engine.EngineEvent;
 import swarm.http.Endpoint;
+import swarm.model.LogOptions;
 
 /// An engine that is not there, hangs, breaks off, talks nonsense or refuses: each call ends in an
 /// answer that says so in one line, and tells what may work later from what will not.
@@ -219,7 +220,7 @@ class EngineTroubleTest {
         fake.answer("GET /containers/one/logs", STREAM + "5\r\n\1\0\0\0\0\r\n");
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
         try {
-            engine.logs("one", new Engine.LogRequest(true, true, false, false, "", "", "all",
+            engine.logs("one", new LogOptions(true, true, false, false, "", "", "all",
                     false), frames);
             throw new AssertionError("logs that break off seem whole");
         } catch (IOException brokenOff) {

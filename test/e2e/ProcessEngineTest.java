@@ -2,6 +2,7 @@ package e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
@@ -27,6 +28,7 @@ import swarm.engine.EngineCall;
 import swarm.engine.EngineEvent;
 import swarm.engine.ProcessEngine;
 import swarm.model.ContainerSpec;
+import swarm.model.LogOptions;
 import swarm.model.PortConfig;
 
 /// The process engine with real processes: what an agent relies on, across daemons too (a second
@@ -367,11 +369,20 @@ class ProcessEngineTest {
     }
 
     @Test
+    void outputThatSomebodyHasTakenAwayIsMissed() throws IOException {
+        String id = started("one", "sh", "-c", "echo one");
+        ended(id);
+        Scratch.remove(root.resolve(id));
+        assertTrue(assertThrows(IOException.class, () -> logs(id, "all")).getMessage()
+                .contains("No such container: " + id));
+    }
+
+    @Test
     void logsCanBeFollowedToTheEnd() throws IOException {
         String id = started("one", "sh", "-c",
                 "echo one; sleep 0.3; echo two; sleep 0.3; exit 1");
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
-        engine.logs(id, new Engine.LogRequest(true, true, true, false, "", "", "all", false),
+        engine.logs(id, new LogOptions(true, true, true, false, "", "", "all", false),
                 frames);
         assertEquals("1one\n1two\n", Specs.shown(frames.toByteArray()));
     }
@@ -450,7 +461,7 @@ class ProcessEngineTest {
 
     private String logs(String id, String tail) throws IOException {
         ByteArrayOutputStream frames = new ByteArrayOutputStream();
-        engine.logs(id, new Engine.LogRequest(true, true, false, false, "", "", tail, false),
+        engine.logs(id, new LogOptions(true, true, false, false, "", "", tail, false),
                 frames);
         return Specs.shown(frames.toByteArray());
     }

@@ -146,6 +146,9 @@ public final class Agent {
                             new AgentEvent.SessionRefused(refused.reason(), refused.again())));
                 }
             }
+            case AgentMessage.Logs _ -> {
+                // The node takes these out on their way: output is none of the agent's.
+            }
             case AgentMessage.NotLeading not -> {
                 if (session.asked(not.session())) {
                     session.notLeading(not.leader(), now, out);

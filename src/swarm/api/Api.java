@@ -3,7 +3,7 @@ package swarm.api;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import swarm.model.Service;
+import swarm.model.Task;
 import swarm.store.View;
 
 /// The route table: method and path decide who answers. Paths may begin with an API version, which
@@ -28,9 +28,9 @@ public final class Api {
                 || asks && parts.size() == 1 && ALONE.contains(parts.getFirst()));
     }
 
-    /// The service that a text means: its id, its name, or the beginning of its id.
-    public static Optional<Service> service(View view, String text) {
-        return Lookup.service(view, text).fold(Optional::of, _ -> Optional.empty());
+    /// The tasks whose output is asked for.
+    public static Lookup<List<Task>> logged(View view, Route.LogTarget target) {
+        return TaskApi.logged(view, target);
     }
 
     /// Where a request goes; `maxVersion` is the newest that the engine speaks.

@@ -13,7 +13,7 @@ import swarm.store.View;
 
 /// Which object a client means by a text: by its whole id, else by its name, else by the beginning
 /// of its id when that is not shared.
-sealed interface Lookup<T> {
+public sealed interface Lookup<T> {
     /// This one.
     record Found<T>(T object) implements Lookup<T> { }
 

@@ -3,6 +3,7 @@ package swarm.api;
 import java.util.List;
 import java.util.Optional;
 import swarm.model.ClusterSpec;
+import swarm.model.LogOptions;
 import swarm.model.Node;
 
 /// Where a request goes, found without looking at any state. Whatever could be refused without a
@@ -58,7 +59,6 @@ public sealed interface Route {
     /// Unlock a locked manager.
     record Unlock(String unlockKey) implements Step { }
 
-    /// Whose output, and which part of it; times and tail as Docker's API takes them.
-    record LogTarget(boolean task, String id, boolean stdout, boolean stderr, boolean follow,
-            boolean timestamps, boolean details, String since, String until, String tail) { }
+    /// Whose output, and which part of it.
+    record LogTarget(boolean task, String id, LogOptions options) { }
 }

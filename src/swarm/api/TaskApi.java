@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import swarm.json.Audience;
 import swarm.json.RecordCodec;
+import swarm.model.LogOptions;
 import swarm.model.NodeId;
 import swarm.model.Service;
 import swarm.model.ServiceId;
@@ -23,6 +24,8 @@ import swarm.store.View;
 final class TaskApi {
     private static final List<String> FILTERS = List.of("_up-to-date", "desired-state", "id",
             "label", "name", "node", "runtime", "service");
+    /// Seconds since 1970 and a fraction; more digits than that are no time.
+    private static final String TIME = "-?[0-9]{1,18}(\\.[0-9]{1,9})?";
 
     private TaskApi() { }
 
@@ -122,10 +125,27 @@ final class TaskApi {
         if (!tail.isEmpty() && !tail.equals("all") && !tail.matches("[0-9]{1,18}")) {
             return refused("tail value must be a positive integer or \"all\"");
         }
-        return new Route.Logs(new Route.LogTarget(task, id, request.flag("stdout"),
-                request.flag("stderr"), request.flag("follow"), request.flag("timestamps"),
-                request.flag("details"), request.value("since"), request.value("until"),
-                tail.isEmpty() ? "all" : tail));
+        for (String bound : List.of("since", "until")) {
+            String time = request.value(bound);
+            if (!time.isEmpty() && !time.matches(TIME)) {
+                return refused("could not parse " + bound + " timestamp: \"" + time
+                        + "\" is no number of seconds");
+            }
+        }
+        return new Route.Logs(new Route.LogTarget(task, id, new LogOptions(
+                request.flag("stdout"), request.flag("stderr"), request.flag("follow"),
+                request.flag("timestamps"), request.value("since"), request.value("until"),
+                tail.isEmpty() ? "all" : tail, request.flag("details"))));
+    }
+
+    /// The tasks whose output is meant.
+    static Lookup<List<Task>> logged(View view, Route.LogTarget target) {
+        return target.task()
+                ? Lookup.task(view, target.id()).fold(
+                        task -> new Lookup.Found<>(List.of(task)), Lookup.Missed::new)
+                : Lookup.service(view, target.id()).fold(
+                        service -> new Lookup.Found<>(view.tasksOf(service.id())),
+                        Lookup.Missed::new);
     }
 
     private static Route refused(String message) {

@@ -10,9 +10,10 @@ import swarm.json.Json;
 
 /// `service logs`: what the tasks of a service have written, each line after the name of its task.
 ///
-/// The daemon sends frames: a byte that says which stream (2 is standard error), three zeros, four
-/// bytes of length (big endian), and so many bytes, a line of the log. The details it is asked for
-/// stand before the message and name the task: `a=1,b=2 message`, after the time if there is one.
+/// The daemon sends frames: a byte that names the stream (2 is standard error, 3 tells in the last
+/// frame what is missing), three zeros, four bytes of length (big endian), and a line of the log of
+/// that length. The details it is asked for stand before the message and name the task: `a=1,b=2
+/// message`, after the time if there is one.
 ///
 /// Source: Docker's Engine API, stream format of "attach to a container".
 final class Logs {
@@ -29,6 +30,7 @@ final class Logs {
         """;
     private static final int HEADER_BYTES = 8;
     private static final int STDERR = 2;
+    private static final int SYSTEM_ERROR = 3;
     private static final String OURS = "com.docker.swarm.";
 
     private final Session session;
@@ -102,6 +104,10 @@ final class Logs {
                 && left.length - from - HEADER_BYTES >= length(left, from)) {
                 int end = from + HEADER_BYTES + length(left, from);
                 byte[] line = Arrays.copyOfRange(left, from + HEADER_BYTES, end);
+                if (left[from] == SYSTEM_ERROR) {
+                    throw Failure.of("error from daemon in stream: "
+                        + new String(line, StandardCharsets.UTF_8).stripTrailing());
+                }
                 session.world().write(left[from] == STDERR, raw ? line : titled(line));
                 from = end;
             }

@@ -4,8 +4,10 @@ import java.util.List;
 import swarm.json.Audience;
 import swarm.json.JsonException;
 import swarm.json.RecordCodec;
+import swarm.model.LogOptions;
 import swarm.model.Node;
 import swarm.model.NodeId;
+import swarm.model.ServiceId;
 import swarm.model.Task;
 import swarm.model.TaskId;
 import swarm.model.TaskStatus;
@@ -93,6 +95,14 @@ public sealed interface AgentMessage {
 
     /// All tasks of the node; whatever else it has is to be removed. The numbers go on.
     record AllTasks(String session, long number, List<Task> tasks) implements ToAgent { }
+
+    /// Somebody wants the output of tasks that this node has: the node, not its agent, dials the
+    /// manager at `addr`, names the stream, and sends the output there.
+    record Logs(String stream, String addr, List<Logged> tasks, LogOptions options)
+            implements ToAgent { }
+
+    /// A task whose output is wanted, and its container.
+    record Logged(TaskId task, ServiceId service, String containerId) { }
 
     /// What changed since the assignments before this number: tasks new or changed, tasks gone.
     record TaskChanges(String session, long number, List<Task> changed, List<TaskId> gone)

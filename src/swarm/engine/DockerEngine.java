@@ -17,6 +17,7 @@ import swarm.http.Request;
 import swarm.http.Timeouts;
 import swarm.json.Json;
 import swarm.json.JsonException;
+import swarm.model.LogOptions;
 
 /// A Docker engine, through its API on a unix socket or TCP. Every call has a time-out and ends in
 /// an answer; what the engine says in its errors is passed on in one line.
@@ -76,7 +77,7 @@ public final class DockerEngine implements Engine {
         events.start(listener);
     }
 
-    @Override public void logs(String containerId, LogRequest request, OutputStream frames)
+    @Override public void logs(String containerId, LogOptions request, OutputStream frames)
             throws IOException {
         Timeouts patient = new Timeouts(2_000, 10_000, 0);
         boolean tty = tty(containerId);

@@ -3,6 +3,7 @@ package swarm.engine;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.Consumer;
+import swarm.model.LogOptions;
 
 /// A container engine, as an agent sees it: calls that each end in one answer, a stream of what
 /// happens to containers behind our back, and a container's output. One implementation per kind
@@ -22,13 +23,8 @@ public interface Engine extends AutoCloseable {
     /// stream, 0, 0, 0, length), until its end or until the stream fails.
     ///
     /// @throws IOException when the engine or the stream fails
-    void logs(String containerId, LogRequest request, OutputStream frames) throws IOException;
+    void logs(String containerId, LogOptions request, OutputStream frames) throws IOException;
 
     /// Ends the watch and all connections; containers go on running.
     @Override void close();
-
-    /// Which part of the output is wanted; `since` and `until` as Docker's API takes them, empty
-    /// for no bound; `tail` "all" or a number of lines.
-    record LogRequest(boolean stdout, boolean stderr, boolean follow, boolean timestamps,
-            String since, String until, String tail, boolean details) { }
 }

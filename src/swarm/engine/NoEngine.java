@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import swarm.model.LogOptions;
 import swarm.model.Node;
 import swarm.model.Placement;
 import swarm.model.Resources;
@@ -30,7 +31,7 @@ public final class NoEngine implements Engine {
         listener.accept(new EngineEvent.Gap());
     }
 
-    @Override public void logs(String containerId, LogRequest request, OutputStream frames)
+    @Override public void logs(String containerId, LogOptions request, OutputStream frames)
             throws IOException {
         throw new IOException(NONE);
     }

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import swarm.model.ContainerSpec;
+import swarm.model.LogOptions;
 import swarm.model.Mount;
 import swarm.model.Node;
 import swarm.model.Placement;
@@ -121,9 +122,9 @@ public final class ProcessEngine implements Engine {
         watch.start(listener);
     }
 
-    @Override public void logs(String containerId, LogRequest request, OutputStream frames)
+    @Override public void logs(String containerId, LogOptions request, OutputStream frames)
             throws IOException {
-        ProcessBox box = find(containerId).orElseThrow(
+        ProcessBox box = find(containerId).filter(ProcessBox::there).orElseThrow(
                 () -> new IOException("No such container: " + containerId));
         new ProcessLogs(box, request, frames).copy();
     }

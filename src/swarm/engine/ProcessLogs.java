@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import swarm.model.LogOptions;
 
 /// Copies what a task of the process engine has written, a file for each stream, and goes on while
 /// it lives if it is to be followed.
@@ -21,10 +22,10 @@ final class ProcessLogs {
             + "written: leave timestamps, since and until out";
 
     private final ProcessBox box;
-    private final Engine.LogRequest request;
+    private final LogOptions request;
     private final OutputStream frames;
 
-    ProcessLogs(ProcessBox box, Engine.LogRequest request, OutputStream frames) {
+    ProcessLogs(ProcessBox box, LogOptions request, OutputStream frames) {
         this.box = box;
         this.request = request;
         this.frames = frames;

@@ -71,9 +71,11 @@ public final class AgentDoor {
         }
     }
 
-    /// Says something to a node; lost when it has no link.
-    public void tell(NodeId node, AgentMessage.ToAgent message) {
-        Optional.ofNullable(callers.get(node)).ifPresent(caller -> caller.tell.accept(message));
+    /// Says something to a node; lost, and false, when it has no link.
+    public boolean tell(NodeId node, AgentMessage.ToAgent message) {
+        Optional<Caller> caller = Optional.ofNullable(callers.get(node));
+        caller.ifPresent(there -> there.tell.accept(message));
+        return caller.isPresent();
     }
 
     /// Ends all links: this manager is none any more.

@@ -3,7 +3,6 @@ package swarm.node;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -14,16 +13,12 @@ import swarm.api.Facts;
 import swarm.api.Info;
 import swarm.api.Messages;
 import swarm.api.Route;
-import swarm.engine.Engine;
 import swarm.http.Exchange;
 import swarm.http.Handler;
 import swarm.http.Headers;
 import swarm.http.HttpException;
 import swarm.json.Json;
 import swarm.manager.ManagerOutput;
-import swarm.model.Service;
-import swarm.model.Task;
-import swarm.model.TaskId;
 import swarm.store.View;
 
 /// Docker's API on the daemon's socket: what is the swarm's is answered from the manager, the rest
@@ -31,8 +26,6 @@ import swarm.store.View;
 final class ApiServer implements Handler {
     /// Docker's limit is the memory; a config may have 1,000 KiB, in base 64 and JSON.
     private static final int BODY_BYTES_MAX = 4 << 20;
-    /// How often a followed service's tasks are looked at for new ones.
-    private static final long FOLLOW_MS = 500;
 
     private final Lifecycle lifecycle;
     private final EngineDoor door;
@@ -142,75 +135,21 @@ final class ApiServer implements Handler {
     }
 
     private void logs(Exchange exchange, Route.LogTarget target) throws IOException {
-        List<Task> tasks = tasks(target);
-        OutputStream client = exchange.stream(200, common().with("Content-Type",
-                "application/vnd.docker.multiplexed-stream"));
-        Engine.LogRequest request = new Engine.LogRequest(target.stdout(), target.stderr(),
-                target.follow(), target.timestamps(), target.since(), target.until(),
-                target.tail(), target.details());
-        boolean terminal = tasks.stream().anyMatch(task -> task.spec().container().tty());
-        ServiceLogs logs = new ServiceLogs(door.engine(), request, client, !terminal);
-        logs.add(tasks);
-        if (target.follow()) {
-            follow(exchange, target, logs);
-        } else {
-            logs.join();
-        }
-    }
+        Optional<ApiAnswer> refusal = lifecycle.member().isEmpty() ? Optional.of(notAManager())
+                : lifecycle.member().get().logs(target, new LogClient() {
+                    @Override public OutputStream begin() throws IOException {
+                        return exchange.stream(200, common().with("Content-Type",
+                                "application/vnd.docker.multiplexed-stream"));
+                    }
 
-    /// Until the client leaves or what it follows is gone, looks for new tasks.
-    private void follow(Exchange exchange, Route.LogTarget target, ServiceLogs logs)
-            throws IOException {
-        Left left = new Left();
-        exchange.whenClientLeaves(left::leave);
-        while (!left.within(FOLLOW_MS)) {
-            try {
-                logs.add(tasks(target));
-            } catch (HttpException gone) {
-                logs.join();
-                return;
-            }
-        }
-    }
+                    @Override public void whenItLeaves(Runnable task) {
+                        exchange.whenClientLeaves(task);
+                    }
 
-    /// The target's tasks on this node.
-    private List<Task> tasks(Route.LogTarget target) throws IOException {
-        Member member = lifecycle.member()
-                .orElseThrow(() -> new HttpException(503, Messages.NOT_A_MANAGER));
-        return tasks(view(member), target).stream().filter(task -> task.nodeId()
-                .filter(member.state().node()::equals).isPresent()).toList();
-    }
-
-    private static List<Task> tasks(View view, Route.LogTarget target) throws HttpException {
-        if (target.task()) {
-            return List.of(view.task(new TaskId(target.id())).orElseThrow(
-                    () -> new HttpException(404, "task " + target.id() + " not found")));
-        }
-        Service service = Api.service(view, target.id()).orElseThrow(
-                () -> new HttpException(404, "service " + target.id() + " not found"));
-        return view.tasksOf(service.id());
-    }
-
-    /// Whether the client has gone, and a wait for it.
-    private static final class Left {
-        /// Set once, by the connection's reader.
-        private boolean gone;
-
-        synchronized void leave() {
-            gone = true;
-            notifyAll();
-        }
-
-        synchronized boolean within(long ms) throws IOException {
-            try {
-                long until = Time.now() + ms;
-                for (long now = Time.now(); !gone && now < until; now = Time.now()) {
-                    wait(until - now);
-                }
-                return gone;
-            } catch (InterruptedException e) {
-                throw new IOException("interrupted", e);
-            }
+                    @Override public void end() { }
+                });
+        if (refusal.isPresent()) {
+            respond(exchange, refusal.get());
         }
     }
 }

@@ -53,7 +53,11 @@ final class Desk {
     void serve(Link link) throws IOException {
         try {
             for (byte[] frame = link.receive(); frame.length > 0; frame = link.receive()) {
-                link.send(Question.frame(answer(link, Question.of(frame))));
+                Optional<Reply> reply = answer(link, Question.of(frame));
+                if (reply.isEmpty()) {
+                    return;
+                }
+                link.send(Question.frame(reply.get()));
             }
         } catch (EOFException left) {
             return;
@@ -63,18 +67,22 @@ final class Desk {
         }
     }
 
-    private Reply answer(Link link, Question question) throws IOException {
+    /// Empty when the link has served for a stream, and is done.
+    private Optional<Reply> answer(Link link, Question question) throws IOException {
         Optional<String> refusal = refusal(link, question);
         if (refusal.isPresent()) {
-            return refused(403, refusal.get());
+            return Optional.of(refused(403, refusal.get()));
         }
         return switch (question) {
-            case Question.Join join -> join(join, link.remoteAddress());
-            case Question.Seat seat -> seat(seat, asker(link));
-            case Question.Leave _ -> write(Membership.leave(asker(link)), Reply.Answered::new);
-            case Question.Renew renew -> renew(renew, asker(link));
-            case Question.Row _ -> read(view -> row(view.node(asker(link))));
-            case Question.Handle handle -> handle(handle);
+            case Question.Join join -> Optional.of(join(join, link.remoteAddress()));
+            case Question.Seat seat -> Optional.of(seat(seat, asker(link)));
+            case Question.Leave _ -> Optional.of(
+                    write(Membership.leave(asker(link)), Reply.Answered::new));
+            case Question.Renew renew -> Optional.of(renew(renew, asker(link)));
+            case Question.Row _ -> Optional.of(read(view -> row(view.node(asker(link)))));
+            case Question.Handle handle -> Optional.of(handle(handle));
+            case Question.Logs logs -> manager.logs(logs.target(), new LogClient.Remote(link));
+            case Question.Output output -> manager.output(link, output.stream());
         };
     }
 
@@ -87,7 +95,9 @@ final class Desk {
             case Question.Leave _ -> refusal(ask, link, Rights.Asked.LEAVE);
             case Question.Renew _ -> refusal(ask, link, Rights.Asked.RENEW);
             case Question.Row _ -> refusal(ask, link, Rights.Asked.ROW);
-            case Question.Handle _ -> refusal(ask, link, Rights.Asked.HANDLE);
+            case Question.Handle _, Question.Logs _ ->
+                refusal(ask, link, Rights.Asked.HANDLE);
+            case Question.Output _ -> refusal(ask, link, Rights.Asked.OUTPUT);
         };
     }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongFunction;
 import swarm.api.ApiAnswer;
 import swarm.api.Deed;
+import swarm.api.Route;
 import swarm.ca.NodeName;
 import swarm.disk.Snapshots;
 import swarm.disk.Wal;
@@ -14,6 +15,7 @@ import swarm.manager.ManagerInput;
 import swarm.manager.ManagerOutput;
 import swarm.model.Node;
 import swarm.model.NodeId;
+import swarm.node.Question.Reply;
 import swarm.raft.MemberId;
 import swarm.store.View;
 import swarm.wire.Link;
@@ -35,13 +37,14 @@ final class ManagerPart implements AutoCloseable {
     private final RaftLinks raft;
     private final AgentDoor agents;
     private final SnapshotPieces snapshots;
+    private final NodeLogs logs;
     private final Desk desk;
     /// Open from `open` to `close`.
     private Optional<Port> port = Optional.empty();
 
     /// Makes the part from what the state directory holds; nothing runs yet.
     ManagerPart(Member.Ground ground, NodeState state, Credentials credentials,
-            AddressBook addresses) throws IOException {
+            AddressBook addresses, TaskLogs ownLogs) throws IOException {
         this.state = state;
         MemberId member = new MemberId(state.raftId());
         Snapshots stored = ground.snapshots();
@@ -57,6 +60,7 @@ final class ManagerPart implements AutoCloseable {
         agents = new AgentDoor(mailbox::put);
         loop = new ManagerLoop(manager, opened.wal(), mailbox, new ManagerLoop.Surroundings(
                 agents::tell, raft, snapshots, addresses, ground.log(), ground.broken()));
+        logs = new NodeLogs(state.node(), this::addr, ownLogs, agents::tell, ground.chance());
         desk = new Desk(this, credentials, ground.chance());
     }
 
@@ -116,8 +120,13 @@ final class ManagerPart implements AutoCloseable {
 
     /// Whether this manager is the one at an address.
     boolean at(String addr) {
-        return loop.view().node(state.node()).flatMap(Node::manager)
-                .filter(seat -> seat.addr().equals(addr)).isPresent();
+        return addr.equals(addr());
+    }
+
+    /// Where others dial this manager; empty before it has a seat.
+    private String addr() {
+        return loop.view().node(state.node()).flatMap(Node::manager).map(Node.Manager::addr)
+                .orElse("");
     }
 
     /// A client's write: `Answer`, `Elsewhere` or `Leaderless`.
@@ -142,6 +151,18 @@ final class ManagerPart implements AutoCloseable {
         } catch (TimeoutException e) {
             return new ManagerOutput.Answer(0, ApiAnswer.error(503, MUTE));
         }
+    }
+
+    /// Gives a client the output it asks for; a reply says why not, or where to ask.
+    Optional<Reply> logs(Route.LogTarget target, LogClient client) throws IOException {
+        try (ServiceLogs stream = new ServiceLogs(this::read, logs, target, client)) {
+            return stream.serve();
+        }
+    }
+
+    /// Takes in the output with which a node has come.
+    Optional<Reply> output(Link link, String stream) throws IOException {
+        return logs.serve(link, stream);
     }
 
     /// Hands leadership to another manager, if this one has it and there is another.

@@ -18,6 +18,7 @@ import swarm.disk.Seal;
 import swarm.disk.Snapshots;
 import swarm.disk.StateDir;
 import swarm.disk.StateFiles;
+import swarm.dispatcher.AgentMessage;
 import swarm.engine.Engine;
 import swarm.json.JsonException;
 import swarm.manager.Manager;
@@ -60,6 +61,7 @@ final class Member implements AutoCloseable {
     private final Credentials credentials;
     private final AddressBook addresses;
     private final Courier courier;
+    private final TaskLogs taskLogs;
     private final AgentLoop agent;
     private final AgentLink link;
     private final Roles roles;
@@ -71,12 +73,15 @@ final class Member implements AutoCloseable {
                 NodeState.root(ground.files()), ground.chance());
         addresses = AddressBook.open(ground.files(), ground.log());
         courier = new Courier(credentials::dialer);
+        taskLogs = new TaskLogs(state.node(), ground.engine(), credentials::dialer,
+                ground.log());
         Mailbox<AgentInput> mailbox = new Mailbox<>();
-        roles = new Roles(ground, state, credentials, addresses, () -> removed.accept(this));
+        roles = new Roles(ground, state, new Roles.Means(credentials, addresses, taskLogs),
+                () -> removed.accept(this));
         link = new AgentLink(new AgentLink.Surroundings(this::managers, credentials::dialer,
                 addr -> manager().filter(part -> addr.equals(OWN) || part.at(addr))
                         .map(part -> part.own(state.addr())),
-                mailbox::put, ground.log()::say));
+                input -> hear(input, mailbox), ground.log()::say));
         agent = agent(state, mailbox);
     }
 
@@ -125,6 +130,13 @@ final class Member implements AutoCloseable {
         } catch (IOException lost) {
             return new Reply.Elsewhere("");
         }
+    }
+
+    /// Gives a client the output that it asks for, or says why it does not.
+    Optional<ApiAnswer> logs(Route.LogTarget target, LogClient client) throws IOException {
+        Optional<ManagerPart> part = manager();
+        return part.isEmpty() ? Optional.of(ApiAnswer.error(503, Messages.WORKER))
+                : new LogRelay(part.get(), credentials::dialer).serve(target, client);
     }
 
     /// Waits until the swarm knows this node as what it is: a worker when a manager has granted its
@@ -176,6 +188,7 @@ final class Member implements AutoCloseable {
     @Override public void close() throws IOException {
         roles.close();
         link.close();
+        taskLogs.close();
         agent.close();
         courier.close();
         if (manager().isPresent()) {
@@ -193,6 +206,15 @@ final class Member implements AutoCloseable {
         Agent machine = new Agent(config, restored(ground.files()), ground.chance(), Time.now());
         return new AgentLoop(machine, mailbox, ground.engine(), new AgentLoop.Surroundings(
                 link, roles, ground.files(), ground.log(), ground.broken()));
+    }
+
+    /// What a manager says is for the agent, but for its orders for output.
+    private void hear(AgentInput input, Mailbox<AgentInput> mailbox) {
+        if (input instanceof AgentInput.FromManager(AgentMessage.Logs order)) {
+            taskLogs.pour(order);
+        } else {
+            mailbox.put(input);
+        }
     }
 
     private static Restored restored(StateFiles files) throws IOException {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import swarm.api.ApiAnswer;
 import swarm.api.ApiRequest;
+import swarm.api.Route;
 import swarm.json.Audience;
 import swarm.json.JsonException;
 import swarm.json.RecordCodec;
@@ -37,6 +38,14 @@ sealed interface Question {
     /// A client's request that came to a manager that does not lead. Its id stays the same however
     /// often it is asked, so that it is done once.
     record Handle(String requestId, ApiRequest request) implements Question { }
+
+    /// A client's request for output that came to a manager that does not lead. After an answer of
+    /// 200 the link carries the bytes for the client, as they come, until the goodbye.
+    record Logs(Route.LogTarget target) implements Question { }
+
+    /// Here I am with the output of my tasks that was asked for under this name. After an answer of
+    /// 200 each frame is one of Docker's log frames, whole, until the goodbye.
+    record Output(String stream) implements Question { }
 
     /// What a manager says.
     sealed interface Reply {

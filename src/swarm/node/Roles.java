@@ -38,6 +38,11 @@ final class Roles implements AutoCloseable {
     private final Renewal renewal;
     private final Thread thread = Thread.ofVirtual().name("roles").unstarted(this::run);
 
+    private final TaskLogs taskLogs;
+
+    /// What a manager's part shares with the node's agent.
+    record Means(Credentials credentials, AddressBook addresses, TaskLogs taskLogs) { }
+
     /// Who the node is, and its part as a manager if it has one; set by the thread.
     private volatile NodeState state;
     private volatile Optional<ManagerPart> manager = Optional.empty();
@@ -53,12 +58,12 @@ final class Roles implements AutoCloseable {
     /// What was last said of a change that failed; the thread's own.
     private String lastFailure = "";
 
-    Roles(Member.Ground ground, NodeState state, Credentials credentials, AddressBook addresses,
-            Runnable removed) {
+    Roles(Member.Ground ground, NodeState state, Means means, Runnable removed) {
         this.ground = ground;
         this.state = state;
-        this.credentials = credentials;
-        this.addresses = addresses;
+        this.credentials = means.credentials();
+        this.addresses = means.addresses();
+        this.taskLogs = means.taskLogs();
         this.removed = removed;
         this.seated = state.manager();
         this.renewal = new Renewal(credentials::identity, ground.chance());
@@ -222,7 +227,8 @@ final class Roles implements AutoCloseable {
     }
 
     private void begin() throws IOException {
-        ManagerPart part = new ManagerPart(ground, state, credentials, addresses);
+        ManagerPart part = new ManagerPart(ground, state, credentials, addresses,
+                taskLogs);
         part.start(credentials, ground.log());
         manager = Optional.of(part);
     }

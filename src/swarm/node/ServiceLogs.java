@@ -4,156 +4,190 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import swarm.engine.Engine;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+import swarm.api.Api;
+import swarm.api.ApiAnswer;
+import swarm.api.Lookup;
+import swarm.api.Route;
+import swarm.dispatcher.AgentMessage;
+import swarm.manager.ManagerOutput;
+import swarm.model.Node;
+import swarm.model.NodeId;
 import swarm.model.Task;
+import swarm.model.TaskId;
+import swarm.node.Question.Reply;
+import swarm.store.View;
 
-/// The output of several tasks as one stream of Docker's frames (8 bytes: stream, 0, 0, 0, length;
-/// then one line). With details each line says first which node, service and task it is from. A
-/// task's frames are written whole, so that tasks never mix within a line.
-final class ServiceLogs {
-    private static final int HEAD_BYTES = 8;
-    private static final int LENGTH_AT = 4;
-    /// Docker cuts lines at 16 KiB; more than this is no frame.
-    private static final int FRAME_BYTES_MAX = 1 << 24;
+/// One client's stream of the output of all tasks of a service, wherever they run, on the leader:
+/// it knows the tasks, and all nodes have links to it. What cannot be had is told at the end, in
+/// one frame: a client ends with that frame, and is to have all else before it.
+///
+/// Threads: the client's own looks for new tasks, one more for each node copies, and the one that
+/// sees the client leave ends both. A frame is written whole, and while a slow client makes one
+/// thread wait in it, it makes the others wait for their turn; leaving needs no turn.
+final class ServiceLogs implements AutoCloseable {
+    /// How often a followed service's tasks are looked at for new ones.
+    private static final long FOLLOW_MS = 500;
 
-    private final Engine engine;
-    private final Engine.LogRequest request;
-    private final OutputStream client;
-    /// Whether each line has its frame; the output of terminals has none.
-    private final boolean framed;
-    /// The threads that copy, by task id; a task is copied once.
-    private final TreeMap<String, Thread> copiers = new TreeMap<>();
+    private final Supplier<ManagerOutput> read;
+    private final NodeLogs nodes;
+    private final Route.LogTarget target;
+    private final LogClient client;
+    private final ExecutorService copiers = TaskLogs.threads("logs-node-");
+    /// Tasks whose output was asked for; each is once.
+    private final Set<TaskId> asked = new HashSet<>();
+    /// Why output is missing.
+    private final Set<String> missing = new ConcurrentSkipListSet<>();
+    /// Held while a frame is written.
+    private final Object turn = new Object();
+    /// The client has gone, or nothing more is for it; guarded by this.
+    private boolean over;
 
-    ServiceLogs(Engine engine, Engine.LogRequest request, OutputStream client,
-            boolean framed) {
-        this.engine = engine;
-        this.framed = framed;
-        this.request = request;
+    ServiceLogs(Supplier<ManagerOutput> read, NodeLogs nodes, Route.LogTarget target,
+            LogClient client) {
+        this.read = read;
+        this.nodes = nodes;
+        this.target = target;
         this.client = client;
     }
 
-    /// Starts to copy the output of those tasks that have a container and are not copied yet.
-    void add(List<Task> tasks) {
-        for (Task task : tasks) {
-            task.status().containerStatus().ifPresent(container ->
-                copiers.computeIfAbsent(task.key(), _ -> Thread.ofVirtual()
-                        .name("logs-" + task.key())
-                        .start(() -> copy(task, container.containerId()))));
+    /// Serves the client until all is written or it has gone; a reply says why not, or where.
+    ///
+    /// @throws IOException when the stream is cut short
+    Optional<Reply> serve() throws IOException {
+        return switch (read.get()) {
+            case ManagerOutput.Readable now -> switch (Api.logged(now.view(), target)) {
+                case Lookup.Missed<List<Task>>(ApiAnswer why) ->
+                    Optional.of(new Reply.Answered(why));
+                case Lookup.Found<List<Task>>(List<Task> tasks) -> {
+                    stream(now.view(), tasks);
+                    yield Optional.empty();
+                }
+            };
+            case ManagerOutput.Answer refused ->
+                Optional.of(new Reply.Answered(refused.answer()));
+            case ManagerOutput.Elsewhere other ->
+                Optional.of(new Reply.Elsewhere(other.addr()));
+            case ManagerOutput _ ->
+                Optional.of(new Reply.Answered(ApiAnswer.error(500, "no answer")));
+        };
+    }
+
+    private void stream(View view, List<Task> tasks) throws IOException {
+        boolean framed = tasks.stream().noneMatch(task -> task.spec().container().tty());
+        OutputStream out = client.begin();
+        client.whenItLeaves(this::leave);
+        add(view, tasks, frame -> write(out, frame, framed));
+        if (target.options().follow()) {
+            follow(frame -> write(out, frame, framed));
+        }
+        copiers.close();
+        end(out, framed);
+    }
+
+    /// Looks for new tasks until the client leaves or what it follows is gone.
+    private void follow(LogFrames.Sink sink) throws IOException {
+        while (!overWithin(FOLLOW_MS)) {
+            if (!(read.get() instanceof ManagerOutput.Readable now)) {
+                throw new IOException("this manager does not lead any more");
+            }
+            if (!(Api.logged(now.view(), target) instanceof Lookup.Found<List<Task>> found)) {
+                return;
+            }
+            add(now.view(), found.object(), sink);
         }
     }
 
-    /// Waits until all of them have ended.
-    void join() throws IOException {
-        try {
-            for (Thread copier : new ArrayList<>(copiers.values())) {
-                copier.join();
+    /// Starts to copy what has a container and is not copied yet.
+    private synchronized void add(View view, List<Task> tasks, LogFrames.Sink sink) {
+        if (over) {
+            return;
+        }
+        Map<NodeId, List<AgentMessage.Logged>> wanted = new TreeMap<>();
+        for (Task task : tasks) {
+            if (task.nodeId().isPresent() && task.status().containerStatus().isPresent()
+                    && asked.add(task.id())) {
+                wanted.computeIfAbsent(task.nodeId().get(), _ -> new ArrayList<>())
+                        .add(new AgentMessage.Logged(task.id(), task.serviceId(),
+                                task.status().containerStatus().get().containerId()));
             }
+        }
+        wanted.forEach((node, theirs) -> {
+            if (down(view, node)) {
+                missing.add(NodeLogs.unavailable(node));
+            } else {
+                copiers.execute(() -> copy(node, theirs, sink));
+            }
+        });
+    }
+
+    private static boolean down(View view, NodeId node) {
+        return view.node(node).filter(row -> row.status().state() != Node.State.DOWN).isEmpty();
+    }
+
+    private void copy(NodeId node, List<AgentMessage.Logged> tasks, LogFrames.Sink sink) {
+        try {
+            nodes.copy(node, tasks, target.options(), sink);
+        } catch (IOException e) {
+            missing.add(e.getMessage());
+        }
+    }
+
+    private void write(OutputStream out, byte[] frame, boolean framed) throws IOException {
+        if (frame[0] == LogFrames.SYSTEM_ERROR) {
+            missing.add(new String(LogFrames.body(frame), StandardCharsets.UTF_8));
+            return;
+        }
+        synchronized (turn) {
+            out.write(framed ? frame : LogFrames.body(frame));
+            out.flush();
+        }
+    }
+
+    /// In Docker's words; a client of any kind ends with a failure that says them.
+    private void end(OutputStream out, boolean framed) throws IOException {
+        if (overWithin(0)) {
+            return;
+        }
+        if (!missing.isEmpty()) {
+            byte[] frame = LogFrames.systemError("Error grabbing logs: warning: incomplete log "
+                    + "stream. some logs could not be retrieved for the following reasons: "
+                    + String.join(", ", missing) + "\n");
+            out.write(framed ? frame : LogFrames.body(frame));
+            out.flush();
+        }
+        client.end();
+    }
+
+    /// Ends the copying; the threads end their connections.
+    private synchronized void leave() {
+        over = true;
+        notifyAll();
+        copiers.shutdownNow();
+    }
+
+    private synchronized boolean overWithin(long ms) throws IOException {
+        try {
+            long until = Time.now() + ms;
+            for (long now = Time.now(); !over && now < until; now = Time.now()) {
+                wait(until - now);
+            }
+            return over;
         } catch (InterruptedException e) {
             throw new IOException("interrupted", e);
         }
     }
 
-    private void copy(Task task, String containerId) {
-        String details = "com.docker.swarm.node.id=" + task.nodeId().orElseThrow()
-                + ",com.docker.swarm.service.id=" + task.serviceId()
-                + ",com.docker.swarm.task.id=" + task.id() + " ";
-        try {
-            engine.logs(containerId, request, new Frames(request.details() ? details : ""));
-        } catch (IOException gone) {
-            sayOnce(task, gone);
-        }
-    }
-
-    /// A container whose output cannot be read is named in the stream itself, so that what the
-    /// others say is not taken for all there is.
-    private void sayOnce(Task task, IOException reason) {
-        String line = "logs of task " + task.id() + " cannot be read: " + reason.getMessage()
-                + "\n";
-        try {
-            write((byte) 2, line.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException clientGone) {
-            copiers.remove(task.key());
-        }
-    }
-
-    private synchronized void write(byte stream, byte[] line) throws IOException {
-        if (!framed) {
-            client.write(line);
-            client.flush();
-            return;
-        }
-        byte[] frame = new byte[HEAD_BYTES + line.length];
-        frame[0] = stream;
-        for (int i = 0; i < HEAD_BYTES - LENGTH_AT; i++) {
-            frame[LENGTH_AT + i] = (byte) (line.length >>> 8 * (HEAD_BYTES - LENGTH_AT - 1 - i));
-        }
-        System.arraycopy(line, 0, frame, HEAD_BYTES, line.length);
-        client.write(frame);
-        client.flush();
-    }
-
-    /// Takes an engine's frames apart, puts the details into each, and writes them whole.
-    private final class Frames extends OutputStream {
-        private final byte[] details;
-        /// The frame under way: its head, then as much of its body as has come.
-        private byte[] frame = new byte[HEAD_BYTES];
-        /// How many bytes of the frame have come.
-        private int filled;
-
-        Frames(String details) {
-            this.details = details.getBytes(StandardCharsets.UTF_8);
-        }
-
-        @Override public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override public void write(byte[] bytes, int from, int count) throws IOException {
-            int at = from;
-            while (at < from + count) {
-                int part = Math.min(frame.length - filled, from + count - at);
-                System.arraycopy(bytes, at, frame, filled, part);
-                filled += part;
-                at += part;
-                if (filled == frame.length) {
-                    full();
-                }
-            }
-        }
-
-        private void full() throws IOException {
-            int body = (frame[4] & 0xff) << 24 | (frame[5] & 0xff) << 16 | (frame[6] & 0xff) << 8
-                    | frame[7] & 0xff;
-            if (body < 0 || body > FRAME_BYTES_MAX) {
-                throw new IOException("the engine sent a frame of " + body + " bytes");
-            }
-            if (frame.length == HEAD_BYTES && body > 0) {
-                frame = Arrays.copyOf(frame, HEAD_BYTES + body);
-                return;
-            }
-            byte[] text = Arrays.copyOfRange(frame, HEAD_BYTES, frame.length);
-            ServiceLogs.this.write(frame[0], detailed(text));
-            frame = new byte[HEAD_BYTES];
-            filled = 0;
-        }
-
-        /// With timestamps the engine puts the time and a blank first; the details follow it.
-        private byte[] detailed(byte[] text) {
-            int at = 0;
-            if (request.timestamps()) {
-                while (at < text.length && text[at] != ' ') {
-                    at++;
-                }
-                at = Math.min(text.length, at + 1);
-            }
-            byte[] whole = new byte[text.length + details.length];
-            System.arraycopy(text, 0, whole, 0, at);
-            System.arraycopy(details, 0, whole, at, details.length);
-            System.arraycopy(text, at, whole, at + details.length, text.length - at);
-            return whole;
-        }
+    @Override public void close() {
+        leave();
+        copiers.close();
     }
 }

@@ -44,7 +44,7 @@ public final class Dialer {
         try {
             InetSocketAddress to = resolved(addr);
             plain.connect(to, Math.clamp(connectMs, 1, Integer.MAX_VALUE));
-            plain.setTcpNoDelay(true);
+            plain.tune();
             plain.readUntil(PlainSocket.now() + shakeMs);
             Link link = Link.shake(plain, over(plain, to, protocol));
             checkManager(link);

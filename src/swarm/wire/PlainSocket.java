@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.Semaphore;
 import javax.net.ssl.SSLSocket;
+import jdk.net.ExtendedSocketOptions;
 
 /// The TCP connection below TLS, which is what a link closes: to close the TLS socket would wait
 /// behind a writer that is stuck.
@@ -16,6 +17,10 @@ import javax.net.ssl.SSLSocket;
 /// time-sliced; while it waits for bytes, others have theirs.
 final class PlainSocket extends Socket {
     static final long NEVER = Long.MAX_VALUE;
+    /// A connection without traffic is asked whether it lives this often, and given up after so
+    /// many questions without an answer.
+    private static final int KEEP_ALIVE_S = 15;
+    private static final int KEEP_ALIVES_MISSED_MAX = 3;
     /// How many handshakes compute at a time: one core is left to everything else.
     private static final Semaphore TURNS =
         new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() - 1));
@@ -28,6 +33,16 @@ final class PlainSocket extends Socket {
     /// Monotonic, in ms.
     static long now() {
         return System.nanoTime() / 1_000_000;
+    }
+
+    /// Small frames leave at once, and a machine that has vanished without a word ends the
+    /// connection also where nothing is said: a stream of output may be silent for days.
+    void tune() throws IOException {
+        setTcpNoDelay(true);
+        setKeepAlive(true);
+        setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_S);
+        setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_ALIVE_S);
+        setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_ALIVES_MISSED_MAX);
     }
 
     void readUntil(long at) {

@@ -191,7 +191,7 @@ public final class Port implements AutoCloseable {
     private Link greet(PlainSocket plain) throws IOException {
         try {
             plain.readUntil(PlainSocket.now() + limits.shakeMs());
-            plain.setTcpNoDelay(true);
+            plain.tune();
             Link link = Link.shake(plain, over(plain));
             Optional<String> refusal = host.gate().refusal(link.protocol(), link.peer());
             link.send(refusal.map(why -> why.getBytes(StandardCharsets.UTF_8)).orElse(COME_IN));

@@ -21,6 +21,7 @@ import swarm.ca.NodeName;
 ///     ROW           yes     yes     yes      yes
 ///     RENEW                 yes     yes
 ///     LEAVE                 yes     yes
+///     OUTPUT                yes     yes
 ///     HANDLE                        yes
 ///
 /// A node that was removed has no row, and so its certificate is worth no more than that of a
@@ -49,6 +50,8 @@ public final class Rights {
         RENEW,
         /// To be forgotten.
         LEAVE,
+        /// To take the output of its tasks, which the manager has asked for.
+        OUTPUT,
         /// To answer a client's request that this node was sent.
         HANDLE
     }
@@ -83,7 +86,7 @@ public final class Rights {
     public static Optional<String> refusal(Asked asked, Standing standing) {
         return switch (asked) {
             case SEAT, ROW -> Optional.empty();
-            case RENEW, LEAVE -> unless(MEMBERS.contains(standing), standing);
+            case RENEW, LEAVE, OUTPUT -> unless(MEMBERS.contains(standing), standing);
             case HANDLE -> unless(standing == Standing.MANAGER, standing);
         };
     }

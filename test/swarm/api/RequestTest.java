@@ -15,6 +15,7 @@ import swarm.json.JsonException;
 import swarm.model.Cluster;
 import swarm.model.Node;
 import swarm.model.NodeId;
+import swarm.model.Task;
 import swarm.model.TaskState;
 import swarm.store.Change;
 
@@ -52,6 +53,37 @@ final class RequestTest {
         assertFalse(Api.owns("GET", "/v1.41") || Api.owns("GET", "/") || Api.owns("GET", ""));
         assertFalse(Api.owns("GET", "/v1.41/networks") || Api.owns("GET", "/servicesx"));
         assertFalse(Api.owns("GET", "/info/x") || Api.owns("GET", "/x/swarm"));
+    }
+
+    private List<String> logged(String target) {
+        ApiRequest request = ApiRequest.of("GET", target + "/logs?stdout=1", new TreeMap<>(),
+                new byte[0]);
+        if (!(Api.route(request, "1.41") instanceof Route.Logs(Route.LogTarget logs))) {
+            throw new AssertionError(target);
+        }
+        return Api.logged(swarm.view(), logs).fold(
+                tasks -> tasks.stream().map(Task::key).toList(),
+                missed -> List.of(missed.status() + " " + missed.message()));
+    }
+
+    @Test void outputIsOfWhatIdsNamesAndTheirBeginningsMean() {
+        assertEquals(201, swarm.ask("POST", "/services/create", "", "{\"Name\":\"web\","
+                + "\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"x\"}}}").status());
+        swarm.task("web", 1, "node1", TaskState.RUNNING);
+        swarm.task("web", 2, "node2", TaskState.FAILED);
+        String first = "web" + "0".repeat(21) + "1";
+        List<String> both = List.of(first, "web" + "0".repeat(21) + "2");
+        String service = swarm.service("web").key();
+        for (String text : List.of("web", service, service.substring(0, 12))) {
+            assertEquals(both, logged("/services/" + text), text);
+        }
+        for (String text : List.of(first, "web.1." + first)) {
+            assertEquals(List.of(first), logged("/tasks/" + text), text);
+        }
+        assertEquals(List.of("400 task web0 is ambiguous (2 matches found)"),
+                logged("/tasks/web0"));
+        assertEquals(List.of("404 task nope not found"), logged("/tasks/nope"));
+        assertEquals(List.of("404 service nope not found"), logged("/services/nope"));
     }
 
     @Test void knowsImageNames() {

@@ -51,6 +51,7 @@ final class RightsTest {
         "ROW    ++++",
         "RENEW  .++.",
         "LEAVE  .++.",
+        "OUTPUT .++.",
         "HANDLE ..+.");
 
     private static Optional<NodeName> named(String who) {
