@@ -50,6 +50,24 @@ class EngineTroubleTest {
     }
 
     @Test
+    void anEngineThatHangsHoldsUpNoRequestOfOurs() throws IOException {
+        try (EngineProxy hung = new EngineProxy(fake.host())) {
+            hung.be(EngineProxy.Mood.HANGS);
+            try (Lab lab = Lab.ofContainers(hung.host()).start();
+                    ApiClient api = new ApiClient(lab)) {
+                int[] answered = {0};
+                Lab.await("a hundred are answered in the time of a few that wait", () -> {
+                    assertEquals("inactive", api.read("/info").ok().json().asObj().obj("Swarm")
+                            .str("LocalNodeState"));
+                    assertEquals(200, api.read("/version").status());
+                    answered[0]++;
+                    return answered[0] == 50;
+                });
+            }
+        }
+    }
+
+    @Test
     void anEngineInASwarmOfItsOwnIsRefused() {
         fake.json("GET /info", 200, "{\"ServerVersion\":\"1\","
                 + "\"Swarm\":{\"LocalNodeState\":\"active\"}}");

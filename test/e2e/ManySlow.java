@@ -110,6 +110,11 @@ class ManySlow {
                 fleet.node(3).swarm("leave").ok();
                 fleet.node(2).swarm("leave", "--force").ok();
                 fleet.awaitStates(() -> new TreeMap<>(Map.of(2, "down", 3, "down")));
+                for (int i = 2; i < 4; i++) {
+                    assertEquals("down node left the swarm", fleet.node(0).swarm("node", "inspect",
+                            "--format", "{{.Status.State}} {{.Status.Message}}", fleet.id(i))
+                            .ok().text());
+                }
                 fleet.join(3, fleet.token("worker")).ok();
                 fleet.join(2, fleet.token("manager")).ok();
                 fleet.awaitStates(TreeMap::new);

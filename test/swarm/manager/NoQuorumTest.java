@@ -122,8 +122,14 @@ final class NoQuorumTest {
     }
 
     @Test void followerNamesThoseWhomItHearsOnlyNowAndThenWithTheTimeOfTheLoss() {
+        Host first = managers.leader();
+        managers.cut.add(first);
+        Host next = managers.leader();
+        managers.cut.clear();
         managers.run(100_000);
-        Host left = managers.follower();
+        Host left = managers.hosts.stream().filter(host -> !host.equals(first)
+                && !host.equals(next)).findFirst().orElseThrow();
+        assertFalse(Managers.leads(left), "it has heard both only in the election");
         managers.run(1_500 - managers.now % 1_000);
         String lost = second();
         loseAllBut(left);
