@@ -20,6 +20,8 @@ import swarm.wire.Protocol;
 final class Clerk {
     static final String VERSION = "1.41";
     private static final long TRY_MS = 2_500;
+    /// Longer than a write is tried: whoever asked for a seat must know which one it is.
+    private static final long JOIN_MS = 12_000;
     private static final long DIAL_MS = 1_000;
     private static final long RETRY_MS = 50;
 
@@ -125,6 +127,7 @@ final class Clerk {
     /// Asks the manager at an address; no answer in time is as good as Elsewhere.
     static void ask(Machine from, String addr, Protocol protocol, Question question,
             Consumer<Reply> done) {
+        long replyMs = protocol == Protocol.JOIN ? JOIN_MS : TRY_MS;
         boolean[] over = {false};
         Consumer<Reply> once = reply -> {
             if (!over[0]) {
@@ -139,7 +142,7 @@ final class Clerk {
         from.world.lines.dial(from, addr, protocol, DIAL_MS, new Lines.Dialled() {
             @Override public void connected(Connection connection) {
                 connection.endedAtDialler = () -> once.accept(new Elsewhere(""));
-                from.later(TRY_MS * 1000, () -> once.accept(new Elsewhere("")));
+                from.later(replyMs * 1000, () -> once.accept(new Elsewhere("")));
                 connection.say(true, () -> question.at(connection.listener, reply ->
                         connection.say(false, () -> {
                             connection.close(true);

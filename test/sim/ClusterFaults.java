@@ -205,6 +205,7 @@ final class ClusterFaults {
     private void loseDisk(Machine machine, long lastsUs) {
         if (machine.member && (machine.seat.isEmpty() || world.members.spare())) {
             machine.kill("its disk is lost", true);
+            world.members.keepAway(machine);
             machine.engine.containers().forEach(c -> machine.engine.removeByHand(c.name()));
             if (chance.nextBoolean()) {
                 machine.renew();

@@ -98,14 +98,16 @@ final class ClusterOracle {
         if (leader.isEmpty()) {
             return "nobody leads";
         }
-        if (world.users.pending() > 0) {
-            return world.users.pending() + " requests pending";
-        }
         View view = leader.get().view();
         List<String> why = new ArrayList<>(machines(leader.get(), view));
         why.addAll(services(view));
+        view.tasks().stream().filter(task -> view.service(task.serviceId()).isEmpty()).forEach(
+                task -> why.add("task " + task.id() + " is left of a service that is gone"));
         if (why.isEmpty()) {
             why.addAll(containers(view));
+        }
+        if (world.users.pending() > 0) {
+            why.add(world.users.pending() + " requests pending");
         }
         return why.isEmpty() ? "" : why.getFirst();
     }
@@ -228,11 +230,6 @@ final class ClusterOracle {
             }
             slots.forEach((slot, n) -> Violation.unless(n <= HISTORY_MAX, "slot " + slot + " of "
                     + service.spec().name() + " has " + n + " tasks"));
-        }
-        for (Task task : view.tasks()) {
-            Violation.unless(view.service(task.serviceId()).isPresent()
-                    || task.state().before(TaskState.COMPLETE),
-                    "task " + task.id() + " is left of a service that is gone");
         }
     }
 }

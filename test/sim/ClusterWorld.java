@@ -31,9 +31,9 @@ final class ClusterWorld {
     private boolean calm = true;
 
     /// What a run was like.
-    record Summary(long seed, int machines, long events, TreeMap<ClusterFaults.Kind, Integer> faults,
-            long leaders, long committed, long operations, long tasks, long virtualS,
-            String digest) {
+    record Summary(long seed, int machines, long events,
+            TreeMap<ClusterFaults.Kind, Integer> faults, long leaders, long committed,
+            long operations, long tasks, long virtualS, String digest) {
         int faultCount() {
             return faults.values().stream().mapToInt(Integer::intValue).sum();
         }
@@ -95,7 +95,7 @@ final class ClusterWorld {
         members.begin();
         settle("the swarm is made");
         users.begin();
-        while (time.nowUs() < virtualSeconds * SECOND_US) {
+        do {
             calm = false;
             faults.begin();
             time.runUntil(time.nowUs() + (20 + chance.nextInt(30)) * SECOND_US);
@@ -104,7 +104,7 @@ final class ClusterWorld {
             settle("all is healed");
             users.judge();
             changeLeader();
-        }
+        } while (time.nowUs() < virtualSeconds * SECOND_US);
         users.judgeHistories();
         return new Summary(seed, machines.size(), time.happened(), faults.counts(),
                 oracle.leaders(), leader().orElseThrow().view().index(), users.operations(),

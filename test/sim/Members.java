@@ -25,6 +25,7 @@ import swarm.wire.Protocol;
 final class Members {
     private static final long TRY_US = 300_000;
     private static final long LEAVE_MS = 5_000;
+    private static final long AWAY_MS = 15_000;
     private static final String WORKER_TOKEN = "w";
     private static final String MANAGER_TOKEN = "m";
 
@@ -32,8 +33,13 @@ final class Members {
     private final RandomGenerator chance;
     /// Machines that are to be managers; the others are workers.
     final TreeSet<Integer> managers = new TreeSet<>();
-    private final TreeSet<Integer> joining = new TreeSet<>();
-    private final TreeSet<Integer> leaving = new TreeSet<>();
+    /// The lives in which machines try to get in, until the try is over.
+    private final TreeMap<Integer, Integer> joining = new TreeMap<>();
+    /// The lives in which machines try to get out.
+    private final TreeMap<Integer, Integer> leaving = new TreeMap<>();
+    /// Until when machines keep away whose last question may yet be answered by a write: who asks
+    /// again too soon could be overtaken by what was asked before.
+    private final TreeMap<Integer, Long> awayUntilMs = new TreeMap<>();
     private long lastRequest;
 
     Members(ClusterWorld world, RandomGenerator chance) {
@@ -66,16 +72,29 @@ final class Members {
         world.time.in(TRY_US, () -> {
             for (Machine machine : world.machines()) {
                 if (machine.running() && !machine.paused() && !machine.member
-                        && joining.add(machine.number)) {
+                        && !isJoining(machine)
+                        && awayUntilMs.getOrDefault(machine.number, 0L) < world.ms()) {
+                    joining.put(machine.number, machine.life());
                     join(machine);
                 }
             }
+            leavingAgain();
             begin();
         });
     }
 
+    /// A leave that was cut short by the end of the process is typed again.
+    private void leavingAgain() {
+        for (Machine machine : world.machines()) {
+            if (leaving.getOrDefault(machine.number, machine.life()) != machine.life()
+                    && machine.running()) {
+                leave(machine);
+            }
+        }
+    }
+
     boolean isJoining(Machine machine) {
-        return joining.contains(machine.number);
+        return joining.getOrDefault(machine.number, 0) == machine.life();
     }
 
     /// Whether somebody is on the way in or out.
@@ -84,12 +103,6 @@ final class Members {
     }
 
     private void join(Machine machine) {
-        int life = machine.life();
-        world.time.in(10_000_000, () -> {
-            if (machine.life() != life || !machine.member) {
-                joining.remove(machine.number);
-            }
-        });
         List<Machine> others = world.machines().stream().filter(m -> m.seat.isPresent()
                 && !m.equals(machine)).toList();
         if (others.isEmpty()) {
@@ -119,13 +132,20 @@ final class Members {
                 }
                 case Clerk.Elsewhere other when turns > 0 && !other.addr().isEmpty() ->
                     ask(machine, other.addr(), turns - 1);
-                case Clerk.Elsewhere _ -> joining.remove(machine.number);
+                case Clerk.Elsewhere _ -> {
+                    joining.remove(machine.number);
+                    keepAway(machine);
+                }
                 case Clerk.Answered refused -> {
                     machine.note("may not join: " + refused.answer().message());
                     joining.remove(machine.number);
                 }
             }
         });
+    }
+
+    void keepAway(Machine machine) {
+        awayUntilMs.put(machine.number, world.ms() + AWAY_MS);
     }
 
     /// A machine is in.
@@ -180,20 +200,19 @@ final class Members {
 
     /// Says goodbye as far as it can, and forgets everything.
     void leave(Machine machine) {
-        if (!machine.member || !machine.running() || !leaving.add(machine.number)) {
+        if (!machine.member) {
+            leaving.remove(machine.number);
+        }
+        if (!machine.member || !machine.running()
+                || leaving.getOrDefault(machine.number, 0) == machine.life()) {
             return;
         }
+        leaving.put(machine.number, machine.life());
         machine.note("leaves");
-        int life = machine.life();
         handOver(machine);
         List<String> others = machine.book.stream().map(Machine.Known::addr)
                 .filter(addr -> !addr.equals(machine.addr())).toList();
         goodbye(machine, others, "", world.ms() + LEAVE_MS);
-        world.time.in(2 * LEAVE_MS * 1000, () -> {
-            if (machine.life() != life) {
-                leaving.remove(machine.number);
-            }
-        });
     }
 
     private void goodbye(Machine machine, List<String> others, String hint, long untilMs) {
@@ -220,6 +239,7 @@ final class Members {
             machine.later(50_000, () -> gone(machine, untilMs));
         } else {
             leaving.remove(machine.number);
+            keepAway(machine);
             machine.leave();
         }
     }
