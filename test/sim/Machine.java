@@ -141,7 +141,8 @@ final class Machine {
                 ? NodeName.Role.MANAGER : NodeName.Role.WORKER;
         Optional<String> refusal = Rights.refusal(protocol,
                 Optional.of(new NodeName(from.node.text(), role, CLUSTER)), CLUSTER,
-                manager.get().standing(from.node));
+                protocol == Protocol.RAFT && !manager.get().manager.hearsLeader()
+                        ? Rights.Standing.EMPTY_STORE : manager.get().standing(from.node));
         refusal.ifPresent(why -> from.note(protocol + " to " + number + ": " + why));
         return refusal.isEmpty();
     }
