@@ -30,7 +30,7 @@ JUNIT         := $(CACHE)/$(JUNIT_NAME)
 ON_PATH = $(JAVA) -Xshare:auto -cp $(CLASSES):$(TESTS):$(JUNIT) \
 	-Dtest.dir=$(CURDIR)/test -Dswarm.jar=$(CURDIR)/swarm.jar
 RUN     = $(ON_PATH) run.Run
-WORLD  := sh test/run/world.sh
+APART  := sh test/run/world.sh
 
 .PHONY: all help lab lab-down test e2e sim crashes mutants bench tidy man examples install uninstall clean
 .DELETE_ON_ERROR:
@@ -47,14 +47,14 @@ lab-down:                 ## stop what `make lab` started and remove its files
 	@JAVA=$(JAVA) sh examples/lab.sh down
 
 test: build/tests.stamp   ## every test but the long ones, in less than three minutes
-	@$(WORLD) $(RUN) quick
+	@$(APART) $(RUN) quick
 
 e2e: build/tests.stamp    ## the long tests: real daemons, real engine, crashes, strace
-	@$(WORLD) $(RUN) long
+	@$(APART) $(RUN) long
 
 # Campaigns, by hand; the tests have a short round of each. The words are judged by the programs.
-sim: build/tests.stamp    ## simulate clusters: make sim SEED=1 N=100 (without SEED: any)
-	@$(ON_PATH) sim.Simulate '$(SEED)' '$(N)'
+sim: build/tests.stamp    ## simulate clusters: make sim WORLD=cluster SEED=1 N=100
+	@$(ON_PATH) sim.Simulate '$(SEED)' '$(N)' '$(WORLD)'
 
 crashes: build/tests.stamp ## kill real daemons under load: make crashes SEED=1 N=200
 	@$(ON_PATH) e2e.CrashCampaign '$(SEED)' '$(N)'
@@ -75,7 +75,7 @@ man:                      ## check that the manual pages format without a warnin
 	done; echo "manual pages: $$(ls man/*.[1-9] | wc -l), no warnings"
 
 examples: build/tests.stamp ## run the commands of README.md, the manual pages and examples/
-	@$(WORLD) $(RUN) e2e.ReadmeTest
+	@$(APART) $(RUN) e2e.ReadmeTest
 
 # The jar: class files in sorted order with one fixed date, so that equal sources give equal bytes.
 # Main is compiled for Java 8, last, so that an old Java can read it and say what is missing.

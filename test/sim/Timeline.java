@@ -12,7 +12,7 @@ import swarm.raft.MemberId;
 /// digest covers every message with its time, every fault and every answer of the run: two runs
 /// with one seed must agree in it.
 final class Timeline {
-    private static final int KEPT = 400;
+    private static final int KEPT = 4_000;
     private static final int COLUMN = 26;
 
     private record Line(long atUs, MemberId node, Object what) {}

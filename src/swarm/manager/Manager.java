@@ -149,6 +149,11 @@ public final class Manager {
         return leading.isPresent();
     }
 
+    /// Whether this manager leads or hears who does; without that, its rows may be of long ago.
+    public boolean hearsLeader() {
+        return raft.leader().isPresent();
+    }
+
     /// Raft's members as this manager knows them: who votes, and who only learns.
     public Configuration configuration() {
         return raft.configuration();

@@ -52,6 +52,8 @@ final class ManagerLoop implements AutoCloseable {
     private volatile View view;
     /// Raft's members of late; published likewise.
     private volatile Configuration members;
+    /// Whether it led or heard a leader of late; published likewise.
+    private volatile boolean hearsLeader;
 
     ManagerLoop(Manager manager, Wal wal, Mailbox<ManagerInput> mailbox, Surroundings around) {
         this.manager = manager;
@@ -81,6 +83,10 @@ final class ManagerLoop implements AutoCloseable {
     /// Whether everything is applied that the log held at the start, and something at all.
     boolean current() {
         return view.index() >= Math.max(1, startIndex);
+    }
+
+    boolean hearsLeader() {
+        return hearsLeader;
     }
 
     /// Raft's members, as this manager's log has them.
@@ -179,6 +185,7 @@ final class ManagerLoop implements AutoCloseable {
     /// Lets other threads see what is committed, and keeps the addresses found in it.
     private void publish() {
         View now = manager.committed();
+        hearsLeader = manager.hearsLeader();
         if (now != view) {
             view = now;
             members = manager.configuration();

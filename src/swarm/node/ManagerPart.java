@@ -20,6 +20,7 @@ import swarm.raft.MemberId;
 import swarm.store.View;
 import swarm.wire.Link;
 import swarm.wire.Port;
+import swarm.wire.Protocol;
 import swarm.wire.Rights;
 
 /// A node's part as a manager: the machine and its log on their thread, the links to the other
@@ -71,7 +72,7 @@ final class ManagerPart implements AutoCloseable {
         try {
             port = Optional.of(Port.open(Address.socket(state.listen()), credentials::tls,
                     (protocol, peer) -> Rights.refusal(protocol, peer, state.cluster(),
-                            standing(peer)),
+                            protocol == Protocol.RAFT ? member(peer) : standing(peer)),
                     this::serve, e -> log.trouble("a connection to this manager", e)));
         } catch (IOException refused) {
             close();
@@ -99,6 +100,12 @@ final class ManagerPart implements AutoCloseable {
         }
         return row.get().manager().isPresent()
                 ? Rights.Standing.MANAGER : Rights.Standing.WORKER;
+    }
+
+    /// Likewise for one that speaks as a member of raft. While no leader is heard the rows may be
+    /// of long ago: the next leader may have taken its seat meanwhile, and it alone can say so.
+    private Rights.Standing member(Optional<NodeName> peer) {
+        return loop.hearsLeader() ? standing(peer) : Rights.Standing.EMPTY_STORE;
     }
 
     /// Whether this manager has a vote in raft and knows of its own seat.

@@ -119,7 +119,8 @@ public final class Reaper implements Loop {
     }
 
     /// The oldest dead tasks beyond the limit of the service's dirty places, all looked at in one
-    /// pass; those with more to forget than may be done now stay dirty.
+    /// pass; those with more to forget than may be done now stay dirty. A task that was told to go
+    /// is no history: it is forgotten by itself, and never twice in one transaction.
     private List<Task> excess(ServiceId id, View view, int most) {
         TreeMap<Place, List<Task>> places = new TreeMap<>();
         while (!dirty.isEmpty() && dirty.first().service().equals(id)) {
@@ -130,7 +131,9 @@ public final class Reaper implements Loop {
             return List.of();
         }
         for (Task task : view.tasksOf(id)) {
-            Optional.ofNullable(places.get(Place.of(task))).ifPresent(all -> all.add(task));
+            Optional.ofNullable(places.get(Place.of(task)))
+                    .filter(_ -> task.desiredState() != TaskState.REMOVE)
+                    .ifPresent(all -> all.add(task));
         }
         List<Task> found = new ArrayList<>();
         places.forEach((place, all) -> {

@@ -79,6 +79,17 @@ final class ReaperTest {
         assertEquals(made.subList(2, 6), left(web));
     }
 
+    /// Twice in one transaction, it would be refused, and all that is in it with it.
+    @Test void taskThatIsToldToGoIsForgottenOnceBesideItsHistory() {
+        history(0);
+        lab.node("n1");
+        ServiceId web = lab.service("web", 0, "");
+        task(web, 1, TaskState.FAILED, TaskState.REMOVE);
+        task(web, 1, TaskState.FAILED, TaskState.SHUTDOWN);
+        lab.pass(1_000);
+        assertEquals(List.of(), left(web));
+    }
+
     @Test void presentTaskCountsInTheHistory() {
         history(2);
         ServiceId web = lab.service("web", 0, "");
