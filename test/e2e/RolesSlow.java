@@ -93,6 +93,64 @@ class RolesSlow {
     }
 
     @Test
+    void daemonThatIsKilledHalfWayGoesOnWhereItWas() throws IOException {
+        try (Fleet fleet = Fleet.of(1, 1)) {
+            TreeMap<String, Long> before = create(fleet);
+            for (int round = 0; round < 3; round++) {
+                fleet.node(0).swarm("node", "update", "--role", "manager", "node2").ok();
+                again(fleet, 1);
+                awaitManagers(fleet, 0, 0, 1);
+                fleet.node(0).swarm("node", "demote", "node2").ok();
+                again(fleet, 1);
+                awaitWorker(fleet, 1);
+                awaitManagers(fleet, 0, 0);
+            }
+            Lab.await("its tasks are known", () -> before.equals(pids(fleet, 0)));
+        }
+    }
+
+    private static void again(Fleet fleet, int node) throws IOException {
+        fleet.node(node).kill();
+        fleet.node(node).start("--hostname", "node" + (node + 1));
+    }
+
+    @Test
+    void managersJoinThatIsInterruptedCanBeDoneAgain() throws Exception {
+        try (Fleet fleet = Fleet.of(1, 1)) {
+            fleet.node(1).swarm("leave").ok();
+            String token = fleet.token("manager");
+            for (Lab.Condition killed : List.<Lab.Condition>of(
+                    () -> true,
+                    () -> managers(fleet, 0, "").size() == 2,
+                    () -> Files.exists(fleet.node(1).state().resolve("node.json")))) {
+                Thread join = Thread.ofVirtual().start(() -> join(fleet, token));
+                Lab.await("the join is as far as wanted", killed);
+                again(fleet, 1);
+                join.join();
+                if (Fleet.info(fleet.node(1)).str("LocalNodeState").equals("inactive")) {
+                    fleet.join(1, token).ok();
+                }
+                awaitManagers(fleet, 0, 0, 1);
+                assertEquals(2, fleet.list(0, "/nodes").size());
+                fleet.node(1).swarm("leave", "--force").ok();
+                awaitManagers(fleet, 0, 0);
+            }
+        }
+    }
+
+    /// Joins as a manager, and does not mind if the daemon dies meanwhile.
+    private static void join(Fleet fleet, String token) {
+        try (ApiClient api = new ApiClient(fleet.node(1))) {
+            api.ask("POST", "/swarm/join", "{\"JoinToken\":\"" + token
+                    + "\",\"AdvertiseAddr\":\"" + fleet.address(1) + "\",\"ListenAddr\":\""
+                    + fleet.address(1) + "\",\"RemoteAddrs\":[\"" + fleet.address(0) + "\"]}");
+        } catch (IOException killed) {
+            // What becomes of the node is what the test looks at.
+            return;
+        }
+    }
+
+    @Test
     void removedNodeStopsItsTasksAndForgetsTheSwarm() throws IOException {
         try (Fleet fleet = Fleet.of(1, 2)) {
             create(fleet);
@@ -149,9 +207,16 @@ class RolesSlow {
 
     /// The nodes that are managers and reached, as one of them sees it.
     private static TreeSet<String> managers(Fleet fleet, int asked) throws IOException {
+        return managers(fleet, asked, "reachable");
+    }
+
+    /// The nodes with a seat in raft of which this is said, or anything.
+    private static TreeSet<String> managers(Fleet fleet, int asked, String reached)
+            throws IOException {
         TreeSet<String> managers = new TreeSet<>();
         for (Json node : fleet.list(asked, "/nodes")) {
-            if (node.asObj().obj("ManagerStatus").str("Reachability").equals("reachable")) {
+            String said = node.asObj().obj("ManagerStatus").str("Reachability");
+            if (!said.isEmpty() && said.contains(reached)) {
                 managers.add(node.asObj().str("ID"));
             }
         }
@@ -174,10 +239,15 @@ class RolesSlow {
 
     /// Waits until a node's own daemon says that it is a worker of the swarm.
     private static void awaitWorker(Fleet fleet, int node) throws IOException {
-        Lab.await("node" + (node + 1) + " is a worker", () -> {
-            Json.Obj info = Fleet.info(fleet.node(node));
-            return info.str("LocalNodeState").equals("active") && !info.bool("ControlAvailable");
-        });
+        try {
+            Lab.await("node" + (node + 1) + " is a worker", () -> {
+                Json.Obj info = Fleet.info(fleet.node(node));
+                return info.str("LocalNodeState").equals("active")
+                        && !info.bool("ControlAvailable");
+            });
+        } catch (AssertionError late) {
+            throw new AssertionError(late.getMessage() + "\n" + fleet.logs(), late);
+        }
     }
 
     /// The role in the certificate that a node shows.

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import swarm.model.Node;
-import swarm.model.NodeId;
 import swarm.raft.Configuration;
 import swarm.raft.MemberId;
 import swarm.raft.Raft;
@@ -53,8 +52,8 @@ final class Seats implements Loop {
 
     /// When rows and members are to be compared next; never, while nothing is known to differ.
     private long nextMs = Long.MIN_VALUE;
-    /// The nodes that are to be workers, and have a seat in their row but none in raft.
-    private List<NodeId> released = List.of();
+    /// The rows of nodes that are to be workers, with a seat that raft has no more.
+    private List<Node> released = List.of();
 
     /// The rows or the members have changed.
     void touch() {
@@ -73,9 +72,9 @@ final class Seats implements Loop {
     /// be wanted as a manager again: then it keeps its seat, and gets back into raft.
     @Override public List<Transaction> decide(View tip, Moment moment) {
         List<Change> changes = new ArrayList<>();
-        for (NodeId id : released) {
-            tip.node(id).filter(node -> node.spec().role() == Node.Role.WORKER)
-                    .ifPresent(node -> changes.add(
+        for (Node row : released) {
+            tip.node(row.id()).filter(node -> node.spec().role() == Node.Role.WORKER
+                    && node.manager().equals(row.manager())).ifPresent(node -> changes.add(
                             new Change.Update(node.withManager(Optional.empty()))));
         }
         released = List.of();
@@ -95,11 +94,11 @@ final class Seats implements Loop {
 
     /// Whoever is not in the configuration of this log when the row is changed is out of it for
     /// good: the row's change comes later in the same log.
-    private static List<NodeId> released(View committed, Configuration configuration) {
+    private static List<Node> released(View committed, Configuration configuration) {
         return committed.nodes().stream().filter(node -> node.spec().role() == Node.Role.WORKER
                 && node.manager().filter(manager ->
                         !configuration.contains(new MemberId(manager.raftId()))).isPresent())
-                .map(Node::id).toList();
+                .toList();
     }
 
     private static List<Configuration.Change> wanted(View committed, Members members) {

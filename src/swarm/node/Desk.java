@@ -182,36 +182,42 @@ final class Desk {
                 + "--advertise-addr");
     }
 
-    private Reply handle(Question.Handle handle) throws IOException {
+    private Reply handle(Question.Handle handle) {
         return switch (Api.route(handle.request(), EngineDoor.API_VERSION)) {
             case Route.Refused refused -> new Reply.Answered(refused.answer());
             case Route.Read read -> handled(manager.read(), readable ->
-                    new Reply.Answered(read.query().answer(readable.view(), readable.facts())));
+                    read.query().answer(readable.view(), readable.facts()));
             case Route.Write write -> handled(manager.write(handle.requestId(), write.deed()),
-                    _ -> refused(500, "no answer to a write"));
+                    _ -> ApiAnswer.error(500, "no answer to a write"));
             case Route.Stale _, Route.Lifecycle _, Route.Logs _, Route.Local _,
                  Route.PassThrough _ -> refused(400, "this request is not the leader's business");
         };
     }
 
     /// The manager that carries a client's request knows best what to say of a leader's absence.
-    private static Reply handled(ManagerOutput output, Reading reading) throws IOException {
-        return output instanceof ManagerOutput.Leaderless ? new Reply.Elsewhere("")
-                : reply(output, reading);
+    private static Reply handled(ManagerOutput output,
+            Function<ManagerOutput.Readable, ApiAnswer> reading) {
+        return switch (output) {
+            case ManagerOutput.Readable readable -> new Reply.Answered(reading.apply(readable));
+            case ManagerOutput.Answer answer -> new Reply.Answered(answer.answer());
+            case ManagerOutput.Leaderless _ -> new Reply.Elsewhere("");
+            case ManagerOutput.Elsewhere elsewhere -> new Reply.Elsewhere(elsewhere.addr());
+            case ManagerOutput _ -> refused(500, "no answer");
+        };
     }
 
+    /// A manager that has heard of no leader does not know that there is none: others may.
     private Reply read(Answering answering) throws IOException {
-        return reply(manager.read(), readable -> answering.with(readable.view()));
+        return switch (manager.read()) {
+            case ManagerOutput.Readable readable -> answering.with(readable.view());
+            case ManagerOutput.Elsewhere elsewhere -> new Reply.Elsewhere(elsewhere.addr());
+            case ManagerOutput _ -> new Reply.Elsewhere("");
+        };
     }
 
     /// What is told about a view.
     private interface Answering {
         Reply with(View view) throws IOException;
-    }
-
-    /// What is told of a readable answer.
-    private interface Reading {
-        Reply with(ManagerOutput.Readable readable) throws IOException;
     }
 
     private Reply write(Deed deed, Function<ApiAnswer, Reply> done) {
@@ -221,16 +227,6 @@ final class Desk {
             case ManagerOutput.Leaderless none -> new Reply.Answered(none.answer());
             case ManagerOutput.Elsewhere elsewhere -> new Reply.Elsewhere(elsewhere.addr());
             case ManagerOutput _ -> refused(500, "no answer to a write");
-        };
-    }
-
-    private static Reply reply(ManagerOutput output, Reading reading) throws IOException {
-        return switch (output) {
-            case ManagerOutput.Readable readable -> reading.with(readable);
-            case ManagerOutput.Answer answer -> new Reply.Answered(answer.answer());
-            case ManagerOutput.Leaderless none -> new Reply.Answered(none.answer());
-            case ManagerOutput.Elsewhere elsewhere -> new Reply.Elsewhere(elsewhere.addr());
-            case ManagerOutput _ -> refused(500, "no answer");
         };
     }
 

@@ -2,6 +2,8 @@ package swarm.node;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import swarm.agent.AgentOutput;
@@ -20,10 +22,8 @@ import swarm.wire.Protocol;
 ///
 /// One thread does all of this in turn; the others read what is published.
 final class Roles implements AutoCloseable {
-    /// Until a change that could not be made is tried again.
+    /// Until a change that could not be made is tried again, if no hint comes before.
     private static final long RETRY_MS = 2_000;
-    /// How often a manager that is to be a worker asks whether raft does without it.
-    private static final long POLL_MS = 100;
     /// How long a node without a session waits until it asks whether it is one of the swarm at all,
     /// and as long again at most, by chance.
     private static final long ALONE_MS = 10_000;
@@ -48,8 +48,10 @@ final class Roles implements AutoCloseable {
     private volatile Optional<ManagerPart> manager = Optional.empty();
     /// Whether a manager speaks with this node's agent; set before the start.
     private BooleanSupplier inSession = () -> false;
-    /// Whether the addresses are a manager's own business: it has a seat.
+    /// Whether the addresses are a manager's own business: it has a seat; and where the managers
+    /// are, as the agent was told last.
     private boolean seated;
+    private List<Known> told = List.of();
     /// When the leader is to be asked next, in monotonic ms.
     private long lookAt;
     /// Whether the thread waits for another node, and whether it is to end.
@@ -92,12 +94,13 @@ final class Roles implements AutoCloseable {
     }
 
     /// What the agent was told. A manager knows better where the others are, from its own store.
-    synchronized void belongs(AgentOutput.Belongs told) {
+    synchronized void belongs(AgentOutput.Belongs to) {
+        told = to.managers().stream().map(addr -> new Known(0, addr)).toList();
         if (!seated) {
-            addresses.replace(told.managers().stream().map(addr -> new Known(0, addr)).toList());
+            addresses.replace(told);
         }
-        boolean wanted = told.role() == Node.Role.MANAGER;
-        boolean listed = told.managers().contains(state.advertised());
+        boolean wanted = to.role() == Node.Role.MANAGER;
+        boolean listed = to.managers().contains(state.advertised());
         if (wanted != manager.isPresent() || wanted != listed) {
             look();
         }
@@ -203,7 +206,7 @@ final class Roles implements AutoCloseable {
             promote();
         }
         if (wanted != manager.isPresent()) {
-            return POLL_MS;
+            return RETRY_MS;
         }
         return inSession.getAsBoolean() ? Long.MAX_VALUE : alone();
     }
@@ -245,6 +248,7 @@ final class Roles implements AutoCloseable {
         ground.dir().forgetLog();
         synchronized (this) {
             seated = false;
+            addresses.replace(told);
         }
         renewal.now();
         ground.log().say("this node is no manager any more");
@@ -259,6 +263,15 @@ final class Roles implements AutoCloseable {
         ground.log().say("this node has a new certificate, which is valid until " + end);
     }
 
+    /// Where to ask. This node's own manager comes last: it may be one that nobody speaks to.
+    private List<String> askable() {
+        List<String> all = new ArrayList<>(addresses.addresses());
+        if (all.remove(state.advertised())) {
+            all.add(state.advertised());
+        }
+        return all;
+    }
+
     private <T extends Reply> T ask(Question question, Class<T> expected) throws IOException {
         synchronized (this) {
             if (closed) {
@@ -268,7 +281,7 @@ final class Roles implements AutoCloseable {
         }
         try {
             Reply reply = new Asking(credentials.dialer(), Protocol.ASK,
-                    Time.now() + PATIENCE_MS).ask(addresses.addresses(), question).reply();
+                    Time.now() + PATIENCE_MS).ask(askable(), question).reply();
             if (!expected.isInstance(reply)) {
                 throw new IOException("a manager's answer does not fit what it was asked");
             }

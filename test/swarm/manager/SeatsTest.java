@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import swarm.model.Node;
@@ -17,6 +18,7 @@ import swarm.raft.Raft;
 import swarm.store.Change;
 import swarm.store.Command;
 import swarm.store.Loop;
+import swarm.store.Moment;
 import swarm.store.Store;
 import swarm.store.Transaction;
 import swarm.store.View;
@@ -111,6 +113,48 @@ final class SeatsTest {
         assertEquals(Optional.empty(), next(rows(1, 3), three, live(2), behind(3)));
         seats.touch();
         assertEquals(remove(2), next(rows(1, 3), three, live(2), live(3)));
+    }
+
+    private static View worker(View rows, long raftId) {
+        Node row = rows.node(new NodeId("n" + raftId)).orElseThrow();
+        return applied(rows, new Change.Update(row.withSpec(new Node.Spec("",
+                new TreeMap<>(), Node.Role.WORKER, Node.Availability.ACTIVE))));
+    }
+
+    private static View applied(View rows, Change change) {
+        return Store.apply(rows, rows.index() + 1, new Command(AT,
+                List.of(Transaction.of(List.of(change))))).view();
+    }
+
+    private List<Change> released(View tip) {
+        return seats.decide(tip, new Moment(NOW, AT, new Random(1))).stream()
+                .flatMap(transaction -> transaction.changes().stream()).toList();
+    }
+
+    @Test void workersSeatIsTakenOnceRaftIsWithoutIt() {
+        View rows = worker(rows(1, 2, 3), 3);
+        assertEquals(remove(3), next(rows, new Configuration(members(1, 2, 3), List.of()),
+                live(2), live(3)));
+        assertEquals(List.of(), released(rows));
+        seats.touch();
+        assertEquals(Optional.empty(), next(rows, new Configuration(members(1, 2), List.of()),
+                live(2)));
+        assertEquals(0, seats.deadline());
+        assertEquals(List.of(new Change.Update(rows.node(new NodeId("n3")).orElseThrow()
+                .withManager(Optional.empty()))), released(rows));
+        assertEquals(List.of(), released(rows), "once");
+    }
+
+    @Test void seatIsKeptOfANodeThatIsAManagerAgainOrHasAnother() {
+        View rows = worker(rows(1, 2, 3), 3);
+        Configuration two = new Configuration(members(1, 2), List.of());
+        next(rows, two, live(2));
+        assertEquals(List.of(), released(rows(1, 2, 3)));
+        seats.touch();
+        next(rows, two, live(2));
+        Node row = rows.node(new NodeId("n3")).orElseThrow();
+        assertEquals(List.of(), released(applied(rows, new Change.Update(
+                row.withManager(Optional.of(new Node.Manager(4, "10.0.0.3:2377")))))));
     }
 
     @Test void leaderGoesLastAndOnlyIfOthersVote() {
