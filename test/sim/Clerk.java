@@ -28,11 +28,14 @@ final class Clerk {
     private Clerk() { }
 
     /// What one manager says to another, or to a node.
-    sealed interface Reply permits Answered, Elsewhere, Members.Joined { }
+    sealed interface Reply permits Answered, Elsewhere, Leaderless, Members.Joined { }
 
     record Answered(ApiAnswer answer) implements Reply { }
 
     record Elsewhere(String addr) implements Reply { }
+
+    /// No leader could be asked: nobody has done or will do anything about it.
+    record Leaderless(ApiAnswer answer) implements Reply { }
 
     /// A client's request, from the moment it came until it is answered.
     private record Case(Machine machine, String requestId, ApiRequest request, Route.Swarm route,
@@ -58,14 +61,14 @@ final class Clerk {
         here(machine, asked.requestId, asked.route, reply -> {
             switch (reply) {
                 case Answered answered -> asked.done.accept(answered.answer);
+                case Leaderless none -> asked.done.accept(none.answer);
                 case Elsewhere elsewhere -> ask(machine, elsewhere.addr, Protocol.ASK,
                         (at, back) -> handle(at, asked.requestId, asked.request, back),
                         there -> {
                             if (there instanceof Answered answered) {
                                 asked.done.accept(answered.answer);
                             } else if (machine.clock.nowMs() >= asked.deadlineMs) {
-                                asked.done.accept(Manager.outOfTime(
-                                        asked.route instanceof Route.Write));
+                                asked.done.accept(Manager.outcomeUnknown(""));
                             } else {
                                 machine.later(RETRY_MS * 1000, () -> attempt(asked));
                             }
@@ -82,13 +85,16 @@ final class Clerk {
             case Route.Read read -> read(machine, view -> new Answered(
                     read.query().answer(view.view(), view.facts())), back);
             case Route.Write write -> write(machine, requestId, write.deed(), back);
+            case Route.Stale other ->
+                throw new Violation("not for a user of the world: " + other);
         }
     }
 
     private static void handle(Machine at, String requestId, ApiRequest request,
             Consumer<Reply> back) {
         if (Api.route(request, VERSION) instanceof Route.Swarm route) {
-            here(at, requestId, route, back);
+            here(at, requestId, route, reply -> back.accept(
+                    reply instanceof Leaderless ? new Elsewhere("") : reply));
         }
     }
 
@@ -115,6 +121,7 @@ final class Clerk {
         return switch (output) {
             case ManagerOutput.Answer answer -> new Answered(answer.answer());
             case ManagerOutput.Elsewhere elsewhere -> new Elsewhere(elsewhere.addr());
+            case ManagerOutput.Leaderless none -> new Leaderless(none.answer());
             case ManagerOutput other -> throw new Violation("no answer: " + other);
         };
     }

@@ -23,6 +23,9 @@ import swarm.wire.Protocol;
 /// Machines that come into the swarm and leave it, as the daemon's joining and leaving do it: every
 /// machine that is in no swarm wants in, in the role it has here.
 final class Members {
+    /// A manager that leaves is a worker first, and asks again until raft does without it.
+    private static final int NOT_YET = 202;
+    private static final String GONE = "gone";
     private static final long TRY_US = 300_000;
     private static final long LEAVE_MS = 5_000;
     private static final long AWAY_MS = 15_000;
@@ -136,6 +139,10 @@ final class Members {
                     joining.remove(machine.number);
                     keepAway(machine);
                 }
+                case Clerk.Leaderless _ -> {
+                    joining.remove(machine.number);
+                    keepAway(machine);
+                }
                 case Clerk.Answered refused -> {
                     machine.note("may not join: " + refused.answer().message());
                     joining.remove(machine.number);
@@ -223,11 +230,17 @@ final class Members {
         String addr = hint.isEmpty() ? others.get(chance.nextInt(others.size())) : hint;
         Clerk.ask(machine, addr, Protocol.ASK, (at, back) ->
                 write(at, Membership.leave(machine.node), back), reply -> {
-                    if (reply instanceof Clerk.Elsewhere other) {
-                        String next = others.contains(other.addr()) ? other.addr() : "";
-                        machine.later(50_000, () -> goodbye(machine, others, next, untilMs));
-                    } else {
+                    String next = switch (reply) {
+                        case Clerk.Elsewhere other ->
+                            others.contains(other.addr()) ? other.addr() : "";
+                        case Clerk.Answered answered
+                            when answered.answer().status() == NOT_YET -> addr;
+                        case Clerk.Reply _ -> GONE;
+                    };
+                    if (next.equals(GONE)) {
                         gone(machine, untilMs);
+                    } else {
+                        machine.later(50_000, () -> goodbye(machine, others, next, untilMs));
                     }
                 });
     }

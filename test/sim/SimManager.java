@@ -203,6 +203,7 @@ final class SimManager {
         switch (output) {
             case ManagerOutput.Answer answer -> answered(answer.token(), answer);
             case ManagerOutput.Elsewhere other -> answered(other.token(), other);
+            case ManagerOutput.Leaderless none -> answered(none.token(), none);
             case ManagerOutput.Readable read -> answered(read.token(), read);
             case ManagerOutput.Tell tell -> agents.tell(tell.node(), tell.message());
             case ManagerOutput.CutSnapshot cut ->

@@ -19,7 +19,6 @@ import swarm.http.Headers;
 import swarm.http.HttpException;
 import swarm.json.Json;
 import swarm.manager.ManagerOutput;
-import swarm.store.View;
 
 /// Docker's API on the daemon's socket: what is the swarm's is answered from the manager, the rest
 /// is the engine's and handed on. Runs on each connection's own thread, which may wait.
@@ -104,22 +103,6 @@ final class ApiServer implements Handler {
                 ? Info.manager(engine, look.view(), look.facts(), state.addr())
                 : Info.manager(engine, part.view(), new Facts(state.node(), Optional.empty(),
                         new TreeMap<>(), ManagerPart.MUTE, Time.wall()), state.addr());
-    }
-
-    /// The leader's view if this is the leader, else this manager's own.
-    private static View view(Member member) throws HttpException {
-        ManagerPart part = member.manager().orElseThrow(
-                () -> new HttpException(503, Messages.WORKER));
-        return switch (part.read()) {
-            case ManagerOutput.Readable read -> read.view();
-            case ManagerOutput.Answer refused -> throw refused(refused.answer());
-            case ManagerOutput.Leaderless refused -> throw refused(refused.answer());
-            case ManagerOutput _ -> part.view();
-        };
-    }
-
-    private static HttpException refused(ApiAnswer answer) {
-        return new HttpException(answer.status(), answer.message());
     }
 
     private void respond(Exchange exchange, ApiAnswer answer) throws IOException {

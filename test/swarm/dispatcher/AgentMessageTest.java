@@ -14,12 +14,14 @@ import org.junit.jupiter.api.Test;
 import sim.Objects;
 import swarm.json.JsonException;
 import swarm.model.ContainerSpec;
+import swarm.model.LogOptions;
 import swarm.model.Mount;
 import swarm.model.Node;
 import swarm.model.NodeId;
 import swarm.model.Placement;
 import swarm.model.Resources;
 import swarm.model.RestartPolicy;
+import swarm.model.ServiceId;
 import swarm.model.Task;
 import swarm.model.TaskId;
 import swarm.model.TaskState;
@@ -65,6 +67,9 @@ class AgentMessageTest {
                 new AgentMessage.NotLeading("s", "10.0.0.2:2377"),
                 new AgentMessage.Membership("s", Node.Role.MANAGER, List.of("a:1", "b:2")),
                 new AgentMessage.AllTasks("s", 1, List.of(full("t1", 10), full("t2", 0))),
+                new AgentMessage.Logs("stream", "10.0.0.2:2377", List.of(new AgentMessage.Logged(
+                        new TaskId("t1"), new ServiceId("s1"), "c1")),
+                        new LogOptions(true, false, true, false, "1", "2", "all", true)),
                 new AgentMessage.TaskChanges("s", 2, List.of(full("t1", 1)),
                         List.of(new TaskId("t3"))));
         for (AgentMessage.ToAgent message : all) {
