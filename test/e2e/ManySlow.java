@@ -125,6 +125,7 @@ class ManySlow {
     @Test
     void managersThatAllStopAndStartFindOneAnother() throws IOException {
         try (Fleet fleet = Fleet.of(3, 1)) {
+            fleet.unhurried();
             create(fleet, 0);
             TreeMap<String, String> before = running(fleet, 0);
             for (Lab lab : fleet.nodes()) {
