@@ -55,6 +55,11 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
+    /// Lets nodes be away for half a minute before others take over: a daemon's start may be slow.
+    void unhurried() throws IOException {
+        nodes.getFirst().swarm("update", "--dispatcher-heartbeat", "10s").ok();
+    }
+
     /// One more daemon, in no swarm yet.
     private Lab add() throws IOException {
         Lab lab = Lab.ofProcesses();

@@ -126,6 +126,7 @@ class ManySlow {
     @Test
     void managersThatAllStopAndStartFindOneAnother() throws IOException {
         try (Fleet fleet = Fleet.of(3, 1)) {
+            fleet.unhurried();
             fleet.createWeb(0);
             TreeMap<String, String> before = fleet.running(0);
             for (Lab lab : fleet.nodes()) {

@@ -43,6 +43,21 @@ class RolesSlow {
     }
 
     @Test
+    void leaderIsDemotedByItselfAndTheOtherGoesOn() throws IOException {
+        try (Fleet fleet = Fleet.of(2, 0)) {
+            for (int round = 0; round < 2; round++) {
+                int leader = fleet.leader(0).orElseThrow();
+                int other = 1 - leader;
+                fleet.node(leader).swarm("node", "demote", fleet.id(leader)).ok();
+                awaitManagers(fleet, other, other);
+                awaitWorker(fleet, leader);
+                fleet.node(other).swarm("node", "promote", fleet.id(leader)).ok();
+                awaitManagers(fleet, leader, 0, 1);
+            }
+        }
+    }
+
+    @Test
     void rolesThatChangeWithoutPauseSettleAndDisturbNoTask() throws IOException {
         try (Fleet fleet = Fleet.of(1, 2)) {
             TreeMap<String, Long> before = create(fleet);
@@ -95,6 +110,7 @@ class RolesSlow {
     @Test
     void daemonThatIsKilledHalfWayGoesOnWhereItWas() throws IOException {
         try (Fleet fleet = Fleet.of(1, 1)) {
+            fleet.unhurried();
             TreeMap<String, Long> before = create(fleet);
             for (int round = 0; round < 3; round++) {
                 fleet.node(0).swarm("node", "update", "--role", "manager", "node2").ok();
