@@ -81,7 +81,7 @@ final class WirePortTest {
         removed.set(true);
         assertThrows(RefusedException.class, () -> lab.dial(port, Protocol.AGENT, tls));
         WireLab.await("the port tells", () -> lab.troubles.stream().anyMatch(each ->
-            each.getMessage().equals("127.0.0.1 was not let in: this node has been removed from "
+            each.getMessage().equals("127.0.0.1 was not let in: this node is not part of "
                 + "the swarm")));
     }
 
