@@ -14,11 +14,12 @@ import swarm.raft.RaftInput;
 import swarm.wire.Protocol;
 
 /// One manager's connections to the other members, as the daemon keeps them: one-way, dialled when
-/// there is something to say and again when it ended or the other end was not heard for a while;
+/// there is something to say, and again when it ended or the other end does not say that it hears;
 /// what waits when a dial fails is lost.
 final class RaftWays {
     private static final int QUEUE_MAX = 4_096;
-    private static final long SILENT_MS = 500;
+    private static final long SILENT_MS = 1_500;
+    private static final long NEVER = Long.MAX_VALUE;
     private static final long DIAL_MS = 1_000;
     private static final long RETRY_MS = 50;
     private static final long RETRY_MAX_MS = 400;
@@ -35,7 +36,9 @@ final class RaftWays {
         Optional<Connection> connection = Optional.empty();
         boolean dialling;
         long retryMs = RETRY_MS;
-        long heardMs;
+        /// Since when what is said was not answered, and when something was said last.
+        long unheardMs = NEVER;
+        long spokeMs;
         final List<byte[]> queue = new ArrayList<>();
     }
 
@@ -54,9 +57,13 @@ final class RaftWays {
     private void pump(MemberId to, Way way) {
         if (way.connection.isPresent()) {
             Connection connection = way.connection.get();
-            way.queue.forEach(bytes -> connection.say(true, () -> arrive(connection, bytes)));
+            if (way.unheardMs == NEVER || now() - way.spokeMs > SILENT_MS) {
+                way.unheardMs = now();
+            }
+            way.spokeMs = now();
+            way.queue.forEach(bytes -> connection.say(true, () -> arrive(way, connection, bytes)));
             way.queue.clear();
-            if (now() - way.heardMs > SILENT_MS) {
+            if (now() - way.unheardMs > SILENT_MS) {
                 way.connection = Optional.empty();
                 connection.close(true);
             }
@@ -83,7 +90,7 @@ final class RaftWays {
                             return;
                         }
                         way.connection = Optional.of(connection);
-                        way.heardMs = now();
+                        way.unheardMs = NEVER;
                         way.retryMs = RETRY_MS;
                         connection.endedAtDialler = () -> {
                             if (way.connection.equals(Optional.of(connection))) {
@@ -110,14 +117,14 @@ final class RaftWays {
         way.dialling = true;
     }
 
-    /// At the other end.
-    private void arrive(Connection connection, byte[] bytes) {
+    /// At the other end, which says that it hears.
+    private void arrive(Way way, Connection connection, byte[] bytes) {
         MemberId from = self.member;
+        connection.say(false, () -> way.unheardMs = NEVER);
         connection.listener.manager().ifPresent(other -> other.raft.hear(from, bytes));
     }
 
     private void hear(MemberId from, byte[] bytes) {
-        Optional.ofNullable(ways.get(from)).ifPresent(way -> way.heardMs = now());
         try {
             tell(new RaftInput.Received(from, MessageCodec.decode(bytes)));
         } catch (MessageCodec.MalformedMessage e) {

@@ -19,7 +19,7 @@ import swarm.wire.Protocol;
 /// A manager's links to the other members of raft. Each is one-way: a member dials every other and
 /// says there what it has to say, so no two ends ever wait for one another. The first frame says
 /// who speaks to whom in which cluster: a message for the member that had this address before is
-/// not this one's (F45).
+/// not this one's (F45). All that comes back is a byte, at most so often, that says we are heard.
 ///
 ///     from 8 | to 8 | cluster id, 25 letters
 ///
@@ -29,6 +29,10 @@ final class RaftLinks implements AutoCloseable {
     /// A dial to a machine that is there is answered in a fraction of this.
     private static final long DIAL_MS = 1_000;
 
+    /// How often the other end is told that it is heard, and with what.
+    private static final long HEARD_MS = 250;
+    private static final byte[] HEARD = {1};
+
     /// Who speaks: this member, in this cluster.
     record Self(MemberId member, String cluster) { }
 
@@ -36,8 +40,10 @@ final class RaftLinks implements AutoCloseable {
     private final Supplier<Dialer> dialer;
     private final AddressBook addresses;
     private final Mailbox<ManagerInput> manager;
-    /// By member; made at the first message to it, closed when it is a member no more.
+    /// By member; closed when it is a member no more.
     private final Map<MemberId, RaftLink> links = new ConcurrentHashMap<>();
+    /// Set once: no link is made ahead any more.
+    private boolean closed;
 
     RaftLinks(Self self, Supplier<Dialer> dialer, AddressBook addresses,
             Mailbox<ManagerInput> manager) {
@@ -49,12 +55,19 @@ final class RaftLinks implements AutoCloseable {
 
     /// Sends a message some time, or loses it; never waits.
     void send(MemberId to, Message message) {
-        links.computeIfAbsent(to, peer -> new RaftLink(peer, () -> open(peer)))
-                .offer(MessageCodec.encode(message));
+        link(to).offer(MessageCodec.encode(message));
     }
 
-    /// Whoever is no member any more is spoken to no more.
-    void keep(Configuration members) {
+    private RaftLink link(MemberId to) {
+        return links.computeIfAbsent(to, peer -> new RaftLink(peer, this));
+    }
+
+    /// Makes links to all members before they are needed; whoever is none is spoken to no more.
+    synchronized void keep(Configuration members) {
+        if (closed) {
+            return;
+        }
+        members.others(self.member()).forEach(this::link);
         links.forEach((member, link) -> {
             if (!members.contains(member)) {
                 links.remove(member);
@@ -92,7 +105,6 @@ final class RaftLinks implements AutoCloseable {
             throw new IOException("a raft link from " + link.remoteAddress()
                     + " is meant for another member or cluster");
         }
-        links.computeIfAbsent(from, peer -> new RaftLink(peer, () -> open(peer))).heard();
         if (take(link, from)) {
             tell(new RaftInput.PeerClosed(from));
         }
@@ -101,8 +113,12 @@ final class RaftLinks implements AutoCloseable {
     /// Whether the link ended without a goodbye.
     private boolean take(Link link, MemberId from) {
         try {
+            long saidAt = Time.now() - HEARD_MS;
             for (byte[] frame = link.receive(); frame.length > 0; frame = link.receive()) {
-                links.computeIfPresent(from, (_, known) -> known.heard());
+                if (Time.now() - saidAt >= HEARD_MS) {
+                    saidAt = Time.now();
+                    link.send(HEARD);
+                }
                 tell(new RaftInput.Received(from, MessageCodec.decode(frame)));
             }
             return false;
@@ -115,7 +131,8 @@ final class RaftLinks implements AutoCloseable {
         manager.put(new ManagerInput.ToRaft(input));
     }
 
-    private Link open(MemberId peer) throws IOException {
+    /// A link to a member, which has been told who speaks.
+    Link open(MemberId peer) throws IOException {
         Link link = dial(peer);
         byte[] cluster = self.cluster().getBytes(StandardCharsets.US_ASCII);
         link.send(ByteBuffer.allocate(2 * Long.BYTES + cluster.length)
@@ -129,7 +146,8 @@ final class RaftLinks implements AutoCloseable {
         return dialer.get().dial(addr, Protocol.RAFT, DIAL_MS);
     }
 
-    @Override public void close() {
+    @Override public synchronized void close() {
+        closed = true;
         links.values().forEach(RaftLink::close);
     }
 }
