@@ -32,6 +32,7 @@ final class FaultProxy implements AutoCloseable {
     private final List<Pair> pairs = new ArrayList<>();
     private final Flow[] flows = {Flow.WHOLE, Flow.WHOLE};
     private boolean closed;
+    private long adopted;
 
     FaultProxy(int port) throws IOException {
         target = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
@@ -40,6 +41,11 @@ final class FaultProxy implements AutoCloseable {
 
     String addr() {
         return "127.0.0.1:" + listener.getLocalPort();
+    }
+
+    /// How many connections were made through it so far.
+    synchronized long connections() {
+        return adopted;
     }
 
     synchronized void flow(Way way, Flow flow) {
@@ -126,6 +132,7 @@ final class FaultProxy implements AutoCloseable {
         pair.dialer().setTcpNoDelay(true);
         pair.port().setTcpNoDelay(true);
         pairs.add(pair);
+        adopted++;
         start(() -> carry(Way.TO_PORT, pair.dialer(), pair.port()));
         start(() -> carry(Way.TO_DIALER, pair.port(), pair.dialer()));
     }

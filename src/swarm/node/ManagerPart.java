@@ -55,8 +55,8 @@ final class ManagerPart implements AutoCloseable {
                 opened.recovered(), ManagerLoop.load(stored, opened.recovered().snapshot()),
                 ground.chance(), Time.now());
         Mailbox<ManagerInput> mailbox = new Mailbox<>();
-        raft = new RaftLinks(new RaftLinks.Self(member, state.cluster()), credentials::dialer,
-                addresses, mailbox);
+        raft = new RaftLinks(new RaftLinks.Self(member, state.cluster(), state.advertised()),
+                credentials::dialer, addresses::of, mailbox::put);
         snapshots = new SnapshotPieces(stored, mailbox, ground.log(), raft::send);
         agents = new AgentDoor(mailbox::put);
         loop = new ManagerLoop(manager, opened.wal(), mailbox, new ManagerLoop.Surroundings(
