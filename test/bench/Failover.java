@@ -4,6 +4,7 @@ import e2e.ApiClient;
 import e2e.Fleet;
 import e2e.Lab;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,10 +51,10 @@ final class Failover {
     private String text() {
         StringBuilder text = new StringBuilder("back after a loss, ms (goal; Docker's), " + tries
                 + " tries\n");
-        text.append(String.format(Locale.ROOT, "  %-54s %8s %8s %8s%n", "", "min", "median",
+        text.append(String.format(Locale.ROOT, "  %-60s %8s %8s %8s%n", "", "min", "median",
                 "max"));
         found.forEach((name, series) -> text.append(String.format(Locale.ROOT,
-                "  %-54s %8.0f %8.0f %8.0f%n", name, series.quantile(0), series.median(),
+                "  %-60s %8.1f %8.1f %8.1f%n", name, series.quantile(0), series.median(),
                 series.quantile(1))));
         counts.forEach(count -> text.append("  ").append(count).append('\n'));
         return text.toString();
@@ -145,9 +146,9 @@ final class Failover {
     private void blip(Fleet fleet, int phase) throws IOException {
         fillWorker(fleet);
         TreeMap<String, String> before = fleet.running(0);
-        Lab.pause(java.time.Duration.ofMillis(phase * 50L));
+        Lab.pause(Duration.ofMillis(phase * 50L));
         fleet.net().cut(WORKER);
-        Lab.pause(java.time.Duration.ofSeconds(2));
+        Lab.pause(Duration.ofSeconds(2));
         fleet.net().heal(WORKER);
         fleet.awaitStates(TreeMap::new);
         if (!fleet.running(0).equals(before)) {

@@ -26,9 +26,11 @@ class CampaignTest {
     @Test
     void simulatorRunsTheSeedAskedFor() throws IOException {
         List<String> lines = make("sim", "SEED=1", "N=1").ok().lines();
-        assertEquals(3, lines.size(), lines.toString());
-        assertEquals("1 seeds from 1", lines.getFirst());
+        assertEquals(5, lines.size(), lines.toString());
+        assertEquals("1 seeds of the raft world from 1", lines.get(0));
         assertTrue(lines.get(1).startsWith("seed 1: events "), lines.get(1));
+        assertEquals("1 seeds of the cluster world from 1", lines.get(2));
+        assertTrue(lines.get(3).startsWith("seed 1: machines "), lines.get(3));
         assertEquals("all hold", lines.getLast());
     }
 
@@ -54,11 +56,12 @@ class CampaignTest {
     @CsvSource(delimiter = '|', value = {
         "sim | N=abc | a whole number from 1 to 1000000000",
         "sim | N=-1 | a whole number from 1 to 1000000000",
+        "sim | WORLD=nosuch | one of raft, cluster",
         "sim | N=0 | a whole number from 1 to 1000000000",
         "sim | SEED=1e3 | a whole number from 0 to 999999999999999999",
         "crashes | N=0 | a whole number from 1 to 1000000",
         "mutants | NAME=no(such | a part of a planted bug's name in test/sim/mutants.txt",
-        "bench | NAME=nosuch | one of cli, idle, replace, replicas, wal"})
+        "bench | NAME=nosuch | one of cli, failover, idle, replace, replicas, wal"})
     void wordWithoutSenseIsRefusedInASentence(String target, String word, String expected)
             throws IOException {
         Ran ran = make(target, word);
