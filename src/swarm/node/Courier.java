@@ -1,6 +1,8 @@
 package swarm.node;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -51,7 +53,7 @@ final class Courier implements AutoCloseable {
         if (idle.isPresent()) {
             try {
                 return ask(addr, idle.get(), question, replyMs);
-            } catch (java.io.EOFException | java.net.SocketException ended) {
+            } catch (EOFException | SocketException ended) {
                 idle.get().close();
                 return ask(addr, dial(addr), question, replyMs);
             }
@@ -86,7 +88,7 @@ final class Courier implements AutoCloseable {
         link.send(question.frame());
         byte[] reply = link.receive(replyMs);
         if (reply.length == 0) {
-            throw new java.io.EOFException("the manager has closed the connection");
+            throw new EOFException("the manager has closed the connection");
         }
         try {
             return Question.reply(reply);

@@ -2,6 +2,7 @@ package swarm.node;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import swarm.api.Route;
 import swarm.ca.Certificate;
@@ -73,7 +74,7 @@ final class Joining {
     }
 
     private List<String> remotes() throws IOException {
-        List<String> remotes = new java.util.ArrayList<>();
+        List<String> remotes = new ArrayList<>();
         for (String remote : wanted.remoteAddrs()) {
             remotes.add(Address.withPort(remote));
         }

@@ -1,6 +1,7 @@
 package swarm.node;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +90,7 @@ public final class RaftLinks implements AutoCloseable {
         Thread.ofVirtual().name("raft-dial-" + peer).start(() -> {
             try (Link link = dial(peer)) {
                 link.goodbye();
-            } catch (java.net.ConnectException refused) {
+            } catch (ConnectException refused) {
                 tell(new RaftInput.PeerRefused(peer));
             } catch (IOException alive) {
                 // Something is there, or the way is closed: raft's own time-out decides.

@@ -31,17 +31,16 @@ final class Roles implements AutoCloseable {
     private static final long CLOCK_MS = 60_000;
     private static final long PATIENCE_MS = 15_000;
 
+    /// What a manager's part shares with the node's agent.
+    record Means(Credentials credentials, AddressBook addresses, TaskLogs taskLogs) { }
+
     private final Member.Ground ground;
     private final Credentials credentials;
     private final AddressBook addresses;
+    private final TaskLogs taskLogs;
     private final Runnable removed;
     private final Renewal renewal;
     private final Thread thread = Thread.ofVirtual().name("roles").unstarted(this::run);
-
-    private final TaskLogs taskLogs;
-
-    /// What a manager's part shares with the node's agent.
-    record Means(Credentials credentials, AddressBook addresses, TaskLogs taskLogs) { }
 
     /// Who the node is, and its part as a manager if it has one; set by the thread.
     private volatile NodeState state;
