@@ -26,6 +26,8 @@ final class RaftWays {
 
     private final SimManager self;
     private final TreeMap<MemberId, Way> ways = new TreeMap<>();
+    /// Where members said that they are.
+    private final TreeMap<MemberId, String> said = new TreeMap<>();
 
     RaftWays(SimManager self) {
         this.self = self;
@@ -100,6 +102,7 @@ final class RaftWays {
                         RaftWays accepting =
                                 connection.listener.manager().orElseThrow().raft;
                         MemberId member = self.member;
+                        accepting.said.put(member, self.machine.addr());
                         connection.endedAtListener = () -> accepting.closed(member);
                         pump(to, way);
                     }
@@ -157,7 +160,8 @@ final class RaftWays {
 
     private Optional<String> addr(MemberId member) {
         return self.machine.book.stream().filter(known -> known.raftId() == member.number())
-                .map(Machine.Known::addr).findFirst();
+                .map(Machine.Known::addr).findFirst()
+                .or(() -> Optional.ofNullable(said.get(member)));
     }
 
     /// Whoever is no member any more is spoken to no more.
