@@ -118,7 +118,7 @@ up() {
     show 2 node ls
     show 2 service ps web --filter desired-state=running
     printf '\nThe lost node comes back:\nnode1$ java -jar swarm.jar daemon &\n'
-    on 1 daemon >>"$dir/1/log" 2>&1 </dev/null &
+    on 1 daemon --data-dir "$dir/1/state" >>"$dir/1/log" 2>&1 </dev/null &
     await back
     show 2 node ls
     cat <<END
@@ -139,7 +139,8 @@ end() {
         ! runs "$1" || kill "$pid"
         while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
     elif [ "$(cat "$dir/engine")" = docker ]; then
-        id=$(sed -n 's/.*"Node":"\([0-9a-z]*\)".*/\1/p' "$dir/$1/state/node.json" 2>/dev/null)
+        id=$(sed -n 's/.*"Node":"\([0-9a-z]*\)".*/\1/p' "$dir/$1/state/node.json" 2>/dev/null) ||
+            id=
         [ -z "$id" ] || docker ps -aq --filter "label=com.docker.swarm.node.id=$id" |
             xargs -r docker rm -f >/dev/null
     else
